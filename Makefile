@@ -1,0 +1,48 @@
+# Delegates only: every target is one command of the CLI or of npm. Both spellings work:
+#   make vm-create            make sysmonvm-vm-create
+# Variables: WORKSPACE=DIR (--workspace) and ARGS='…' (words added to the command).
+
+SYSMONVM ?= node dist/cli/main.js
+WORKSPACE ?=
+ARGS ?=
+
+quote = '$(subst ','\'',$(1))'
+workspace = $(if $(strip $(WORKSPACE)),--workspace $(call quote,$(WORKSPACE)))
+
+commands = host-setup fetch-image vm-create vm-start vm-start-daemon vm-stop vm-status vm-ssh vm-destroy
+.DEFAULT_GOAL := build
+.PHONY: build check test quickstart $(commands) $(addprefix sysmonvm-,$(commands))
+
+build:
+	node scripts/prepare.mjs
+check:
+	npm run check
+test:
+	npm test
+quickstart:
+	npm run quickstart
+
+# A clone without node_modules is prepared by the first target that needs the CLI.
+dist/cli/main.js: package-lock.json $(shell find src -name '*.ts' -o -name '*.tsx' 2>/dev/null)
+	node scripts/prepare.mjs
+
+$(commands) $(addprefix sysmonvm-,$(commands)): dist/cli/main.js
+
+host-setup sysmonvm-host-setup:
+	$(SYSMONVM) host-setup $(workspace) $(ARGS)
+fetch-image sysmonvm-fetch-image:
+	$(SYSMONVM) fetch-image $(workspace) $(ARGS)
+vm-create sysmonvm-vm-create:
+	$(SYSMONVM) vm-create $(workspace) $(ARGS)
+vm-start sysmonvm-vm-start:
+	$(SYSMONVM) vm-start $(workspace) $(ARGS)
+vm-start-daemon sysmonvm-vm-start-daemon:
+	$(SYSMONVM) vm-start --daemon $(workspace) $(ARGS)
+vm-stop sysmonvm-vm-stop:
+	$(SYSMONVM) vm-stop $(workspace) $(ARGS)
+vm-status sysmonvm-vm-status:
+	$(SYSMONVM) vm-status $(workspace) $(ARGS)
+vm-ssh sysmonvm-vm-ssh:
+	$(SYSMONVM) ssh $(workspace) $(ARGS)
+vm-destroy sysmonvm-vm-destroy:
+	$(SYSMONVM) vm-destroy $(workspace) $(ARGS)

@@ -1,0 +1,152 @@
+#!/usr/bin/env node
+/**
+ * Builds dist/cli: one small entry (main.js), lazy chunks, build-info.json and the licenses of what is bundled.
+ * It removes only what an earlier build made (dist/cli/.build-manifest.json names it): a workspace may lie in dist/.
+ * Files are renamed into place, chunks before the entry, so a command started during a build still finds its chunks.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { thirdPartyLicenses } from './third-party-licenses.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const outdir = join(root, 'dist', 'cli');
+const manifestName = '.build-manifest.json';
+const entry = join(root, 'src', 'main.ts');
+
+/** Optional native code and developer tools which the packages look for and do without. */
+const absent = /^cpu-features$|sshcrypto\.node$|^\.\/devtools\.js$/;
+
+const withoutNativeCode = {
+  name: 'without-native-code',
+  setup(plugin) {
+    plugin.onResolve({ filter: absent }, ({ path }) => ({ path, namespace: 'absent' }));
+    plugin.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
+      contents: `throw Object.assign(new Error(${JSON.stringify(`${path} is not part of this build`)}), { code: 'ERR_MODULE_NOT_FOUND' });`,
+      loader: 'js',
+    }));
+  },
+};
+
+/** CommonJS packages ask for require, __filename and __dirname; only the files that do are given them. */
+const commonJsBanner = `import { createRequire as __createRequire } from 'node:module';
+import { fileURLToPath as __fileURLToPath } from 'node:url';
+const require = __createRequire(import.meta.url);
+const __filename = __fileURLToPath(import.meta.url);
+const __dirname = __fileURLToPath(new URL('.', import.meta.url));
+`;
+
+function withBanners(name, text) {
+  const body = text.replace(/^#!.*\n/, '');
+  const commonJs = /\brequire\b|\b__filename\b|\b__dirname\b/.test(body) ? commonJsBanner : '';
+  return `${name === 'main.js' ? '#!/usr/bin/env node\n' : ''}${commonJs}${body}`;
+}
+
+function git(...args) {
+  try {
+    return execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** No time in it: the same sources make the same bytes. A git repository around an unpacked tarball is not ours. */
+function buildInfo() {
+  const { version, gitHead } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const top = git('rev-parse', '--show-toplevel');
+  if (top === undefined || realpathSync(top) !== realpathSync(root))
+    return { version, commit: gitHead ?? null, modified: null };
+  const commit = git('rev-parse', '--verify', 'HEAD') ?? null;
+  return { version, commit, modified: git('status', '--porcelain') !== '' };
+}
+
+function writeIfChanged(path, contents, mode) {
+  if (existsSync(path) && readFileSync(path).equals(Buffer.from(contents))) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, contents, { mode });
+  renameSync(temporary, path);
+}
+
+/** Names from the manifest are data: one that leads out of dist/cli is not followed. */
+function removeStale(kept) {
+  let earlier = [];
+  try {
+    earlier = JSON.parse(readFileSync(join(outdir, manifestName), 'utf8')).files;
+  } catch {
+    return;
+  }
+  for (const name of earlier) {
+    const path = resolve(outdir, name);
+    if (kept.has(name) || !path.startsWith(outdir + sep)) continue;
+    rmSync(path, { force: true });
+    for (
+      let folder = dirname(path);
+      folder !== outdir && existsSync(folder) && readdirSync(folder).length === 0;
+      folder = dirname(folder)
+    )
+      rmdirSync(folder);
+  }
+}
+
+async function main() {
+  if (!existsSync(entry)) throw new Error(`${relative(root, entry)} does not exist: there is nothing to build yet`);
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { main: entry },
+    outdir,
+    write: false,
+    bundle: true,
+    splitting: true,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    chunkNames: 'chunks/[name]-[hash]',
+    legalComments: 'none',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [withoutNativeCode],
+    logLevel: 'warning',
+  });
+  const files = new Map(outputFiles.map(({ path, text }) => [relative(outdir, path), text]));
+  const made = new Map([...files].map(([name, text]) => [name, withBanners(name, text)]));
+  made.set('build-info.json', `${JSON.stringify(buildInfo(), null, 2)}\n`);
+  made.set('THIRD_PARTY_LICENSES.txt', thirdPartyLicenses(root, metafile));
+  const entryText = made.get('main.js');
+  made.delete('main.js');
+  for (const [name, text] of made) writeIfChanged(join(outdir, name), text, 0o644);
+  writeIfChanged(join(outdir, 'main.js'), entryText, 0o755);
+  // make compares this one file's time with the sources'.
+  utimesSync(join(outdir, 'main.js'), new Date(), new Date());
+  const names = new Set(['main.js', ...made.keys()]);
+  removeStale(names);
+  writeIfChanged(
+    join(outdir, manifestName),
+    `${JSON.stringify({ schemaVersion: 1, files: [...names].sort() }, null, 2)}\n`,
+    0o644,
+  );
+  const kib = [...files.values()].reduce((sum, text) => sum + text.length, 0) / 1024;
+  console.log(`built dist/cli/main.js and ${files.size - 1} chunks, ${Math.round(kib)} KiB`);
+}
+
+try {
+  await main();
+} catch (error) {
+  // esbuild has printed its own errors already.
+  if (!Array.isArray(error?.errors)) console.error(`build: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,101 @@
+/**
+ * Debian packages which only the tests need; what the product needs is installed by its own `host-setup`.
+ * What is there is not touched. A service that a package brings (sshd) is not started and not left enabled.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { run } from './prepare.mjs';
+
+const forTests = {
+  'openssh-server': 'a real sshd on a free port, as an unprivileged user',
+  'openssh-client': 'ssh, ssh-keygen, sftp',
+  'dropbear-bin': 'a second SSH implementation',
+  genisoimage: 'seed ISO, first tool',
+  xorriso: 'seed ISO, second tool',
+  tmux: 'a terminal for interactive commands',
+  shellcheck: 'every shell line we ship',
+  iproute2: 'a real bridge in a network namespace',
+  uidmap: 'image builds of an unprivileged user',
+  make: 'the Makefile',
+  zsh: 'completion',
+  fish: 'completion',
+};
+const forAarch64 = {
+  'qemu-system-arm': 'the machine',
+  'qemu-efi-aarch64': 'its firmware',
+  'qemu-user-static': 'building its image here',
+  'binfmt-support': 'building its image here',
+  'arch-test': 'building its image here',
+};
+
+const policyFile = '/usr/sbin/policy-rc.d';
+
+function isInstalled(name) {
+  try {
+    return (
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholder
+      execFileSync('dpkg-query', ['-W', '-f', '${db:Status-Status}', name], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }) === 'installed'
+    );
+  } catch {
+    return false;
+  }
+}
+
+const isDebianLike = () => existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
+
+/** Root needs no sudo, and in a container there often is none. `-n`: nothing is asked. */
+export async function asRoot(command, args, options = {}) {
+  return process.getuid?.() === 0 ? run(command, args, options) : run('sudo', ['-n', command, ...args], options);
+}
+
+async function canBeRoot() {
+  if (process.getuid?.() === 0) return true;
+  return existsSync('/usr/bin/sudo') && (await run('sudo', ['-n', 'true'], { stdio: 'ignore' })) === 0;
+}
+
+/** Debian's own way to say "do not start services now". One that is there already is the host's and stays. */
+async function withoutServices(action) {
+  if (existsSync(policyFile) || process.getuid?.() !== 0) return action();
+  writeFileSync(policyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return await action();
+  } finally {
+    rmSync(policyFile, { force: true });
+  }
+}
+
+/** Installs what is missing; says what could not be done instead of failing: the tests that need it will tell. */
+export async function installTestPackages({ aarch64 }) {
+  if (process.platform !== 'linux' || !isDebianLike()) {
+    console.log('This is no Debian or Ubuntu host: packages which only tests need are not installed');
+    return;
+  }
+  const wanted = { ...forTests, ...(aarch64 ? forAarch64 : {}) };
+  const missing = Object.keys(wanted).filter((name) => !isInstalled(name));
+  if (missing.length === 0) return;
+  console.log(`Missing for the tests: ${missing.map((name) => `${name} (${wanted[name]})`).join(', ')}`);
+  if (!(await canBeRoot())) {
+    console.log(`Neither root nor sudo without a password. To install them: sudo apt-get install ${missing.join(' ')}`);
+    return;
+  }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const install = () =>
+    asRoot(
+      'env',
+      ['DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '-y', '--no-install-recommends', '-q', ...missing],
+      { env },
+    );
+  const code = await withoutServices(async () => {
+    const first = await install();
+    if (first === 0) return 0;
+    await asRoot('apt-get', ['update', '-q'], { env });
+    return install();
+  });
+  if (code !== 0) console.log(`apt-get ended with ${code}: tests that need a missing package will fail and name it`);
+  if (missing.includes('openssh-server') && existsSync('/run/systemd/system')) {
+    await asRoot('systemctl', ['disable', '--now', '--quiet', 'ssh.service', 'ssh.socket'], { stdio: 'ignore' });
+  }
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+/**
+ * `npm test [suite…]`: prepares checkout and host, runs the suites one after the other, and ends with the line
+ * "N passed, N failed". Plain Node: it runs before there is a node_modules. A failing suite does not hide a later one.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installTestPackages } from './host-packages.mjs';
+import { buildCli, cli, forwardSignals, installPackages, interrupted, interruptedCode, root, run } from './prepare.mjs';
+import { countTests, seconds, sumCounts, summaryLine } from './test-report.mjs';
+
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const passed = { passed: 1, failed: 0, skipped: 0 };
+const failed = { passed: 0, failed: 1, skipped: 0 };
+
+const checks = {
+  lint: [bin('biome'), ['check', '--error-on-warnings', '.']],
+  types: [bin('tsc'), ['--noEmit']],
+  'dead code': [bin('knip'), []],
+};
+
+const suites = {
+  check: runChecks,
+  unit: () => vitest('unit'),
+  host: () => vitest('host'),
+  e2e: () => vitest('e2e'),
+  aarch64: () => vitest('aarch64'),
+};
+const defaultSuites = ['check', 'unit', 'host', 'e2e'];
+const needHost = new Set(['host', 'e2e', 'aarch64']);
+
+const results = [];
+
+async function measured(name, action) {
+  console.log(`\n== ${name}`);
+  const startedAt = Date.now();
+  const counts = await action();
+  results.push({ name, counts, ms: Date.now() - startedAt });
+}
+
+async function runChecks() {
+  const counts = [];
+  for (const [name, [command, args]] of Object.entries(checks)) {
+    if (interrupted()) break;
+    const code = await run(command, args);
+    console.log(`${code === 0 ? 'ok' : 'FAILED'}  ${name}`);
+    counts.push(code === 0 ? passed : failed);
+  }
+  return sumCounts(counts);
+}
+
+async function vitest(project) {
+  const folder = mkdtempSync(join(tmpdir(), 'sysmonvm-test-'));
+  const file = join(folder, 'report.json');
+  try {
+    const code = await run(bin('vitest'), [
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ]);
+    return countTests(readReport(file), code);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** With a workspace of its own, so that nothing of the person who runs the tests is touched. */
+async function prepareHost(aarch64) {
+  await installTestPackages({ aarch64 });
+  const workspace = mkdtempSync(join(tmpdir(), 'sysmonvm-test-'));
+  try {
+    return (await run(process.execPath, [cli, 'host-setup', '--yes', '--workspace', workspace])) === 0
+      ? passed
+      : failed;
+  } finally {
+    rmSync(workspace, { recursive: true, force: true });
+  }
+}
+
+const wanted = process.argv.slice(2).length === 0 ? defaultSuites : process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));
+if (unknown.length > 0) {
+  console.error(`test: no suite ${unknown.join(', ')}; there are ${Object.keys(suites).join(', ')}`);
+  process.exit(2);
+}
+
+forwardSignals();
+try {
+  await installPackages();
+  await measured('build', async () => ((await buildCli()) === 0 ? passed : failed));
+  if (wanted.some((name) => needHost.has(name)))
+    await measured('host-setup', () => prepareHost(wanted.includes('aarch64')));
+  for (const name of wanted) {
+    if (!interrupted()) await measured(name, suites[name]);
+  }
+} catch (error) {
+  console.error(`test: ${error.message}`);
+  results.push({ name: 'preparation', counts: failed, ms: 0 });
+}
+
+const total = sumCounts(results.map(({ counts }) => counts));
+console.log();
+for (const { name, counts, ms } of results)
+  console.log(`${name.padEnd(12)}${seconds(ms).padStart(12)}   ${summaryLine(counts)}`);
+if (interrupted()) console.log('interrupted: what is missing above did not run');
+console.log(summaryLine(total));
+process.exitCode = interrupted() ? interruptedCode() : total.failed === 0 ? 0 : 1;

@@ -1,0 +1,56 @@
+import type { GuestArch } from '../core/host-facts.ts';
+import type { ImageLock } from '../core/image/lock-schema.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Disks } from '../core/ports/disks.ts';
+import type { GuestIdentitySource } from '../core/ports/guest-identity-source.ts';
+import type { GuestShell } from '../core/ports/guest-shell.ts';
+import type { HostFactsSource } from '../core/ports/host-facts-source.ts';
+import type { HostInspection } from '../core/ports/host-inspection.ts';
+import type { ImageCache } from '../core/ports/image-cache.ts';
+import type { PortLeases } from '../core/ports/port-leases.ts';
+import type { ProcessRunner } from '../core/ports/process-runner.ts';
+import type { SeedBuilder } from '../core/ports/seed-builder.ts';
+import type { TextFiles } from '../core/ports/text-files.ts';
+import type { ToolInstaller } from '../core/ports/tool-installer.ts';
+import type { VmLauncher } from '../core/ports/vm-launcher.ts';
+import type { VmStore } from '../core/ports/vm-store.ts';
+
+export interface Directories {
+  readonly workspace: string;
+  /** Images and probe verdicts, shared by all workspaces. */
+  readonly cache: string;
+  /** Port leases of this user. */
+  readonly state: string;
+  /** Short, private, for sockets. */
+  readonly runtime: string;
+}
+
+/**
+ * What the use cases need of the world. Ports that are costly to load are functions, so that a command which does
+ * not need them (list, status, destroy) starts fast.
+ */
+export interface Dependencies {
+  readonly directories: Directories;
+  readonly clock: Clock;
+  readonly files: TextFiles;
+  readonly store: VmStore;
+  readonly processes: Pick<ProcessRunner, 'identify' | 'isAlive' | 'kill'>;
+  readonly ownPid: number;
+  readonly hostArch: GuestArch;
+  readonly home: string;
+  readonly leases: () => Promise<PortLeases>;
+  readonly launcher: () => Promise<VmLauncher>;
+  readonly runner: () => Promise<ProcessRunner>;
+  readonly shell: () => Promise<GuestShell>;
+  readonly disks: () => Promise<Disks>;
+  readonly images: () => Promise<ImageCache>;
+  readonly imageLock: () => Promise<ImageLock>;
+  readonly seed: () => Promise<SeedBuilder>;
+  readonly facts: () => Promise<HostFactsSource>;
+  readonly installer: () => Promise<ToolInstaller>;
+  readonly inspection: () => Promise<HostInspection>;
+  readonly guestIdentity: () => Promise<GuestIdentitySource>;
+  /** Reads the whole file. @throws image.digest-mismatch when another digest was expected */
+  readonly digestOfFile: (path: string, expected?: string) => Promise<string>;
+  readonly randomHex: (bytes: number) => string;
+}

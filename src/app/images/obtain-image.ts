@@ -1,0 +1,84 @@
+import type { Call, ImageResult, Progress } from '../../core/engine.ts';
+import { SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
+import type { GuestArch } from '../../core/host-facts.ts';
+import { findImage } from '../../core/image/find-image.ts';
+import type { ImageEntry } from '../../core/image/lock-schema.ts';
+import type { CachedImage, ImageProgress } from '../../core/ports/image-cache.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+/** From the cache, else downloaded (vendor) or built here (local). */
+export async function obtainImage(
+  deps: Dependencies,
+  call: Call,
+  entry: ImageEntry,
+  options: { readonly force: boolean },
+): Promise<CachedImage> {
+  const images = await deps.images();
+  const label = `${entry.id} (${entry.arch})`;
+  if (!options.force) {
+    const cached = await images.lookup(entry);
+    if (cached) return cached;
+  }
+  const verb = entry.kind === 'local' ? 'build' : 'download';
+  call.report({ kind: 'step', step: `${verb} image ${label}`, state: 'running' });
+  try {
+    const work = {
+      force: options.force,
+      signal: call.signal,
+      onProgress: (progress: ImageProgress) => call.report(asProgress(entry.id, progress)),
+    };
+    const image = entry.kind === 'local' ? await images.build(entry, work) : await images.fetch(entry, work);
+    call.report({ kind: 'step', step: `${verb} image ${label}`, state: 'done' });
+    return image;
+  } catch (error) {
+    if (entry.kind === 'local' || !(error instanceof SysmonvmError) || error.code !== 'image.download-failed')
+      throw error;
+    throw new SysmonvmError(error.code, error.message, {
+      details: error.details,
+      next: [
+        ...new Set([
+          ...error.next,
+          `sysmonvm up --image debian-12   # built here from the host's own signed APT sources`,
+        ]),
+      ],
+      cause: error.cause,
+    });
+  }
+}
+
+function asProgress(id: string, progress: ImageProgress): Progress {
+  switch (progress.stage) {
+    case 'waiting':
+      return { kind: 'waiting', probe: `image ${id}`, answer: `process ${progress.holderPid} is at work on it` };
+    case 'downloading': {
+      const total = progress.bytesTotal === undefined ? {} : { total: progress.bytesTotal };
+      return { kind: 'bytes', what: id, done: progress.bytesDone, ...total };
+    }
+    case 'verifying':
+      return { kind: 'step', step: `check the digest of ${id}`, state: 'running' };
+    case 'building': {
+      const detail = progress.detail === undefined ? {} : { detail: progress.detail };
+      return { kind: 'step', step: progress.step, state: 'running', ...detail };
+    }
+  }
+}
+
+export async function fetchImage(
+  deps: Dependencies,
+  call: Call,
+  { id, arch = deps.hostArch, force }: { readonly id: string; readonly arch?: GuestArch; readonly force: boolean },
+): Promise<ImageResult> {
+  const entry = findImage(await deps.imageLock(), id, arch);
+  const images = await deps.images();
+  const before = force ? undefined : await images.lookup(entry);
+  const image = before ?? (await obtainImage(deps, call, entry, { force }));
+  return {
+    id,
+    arch,
+    level: entry.level,
+    digest: image.digest,
+    path: image.path,
+    sizeBytes: await deps.files.size(image.path),
+    source: before ? 'cached' : entry.kind === 'local' ? 'built' : 'downloaded',
+  };
+}

@@ -1,0 +1,51 @@
+import type { Call, Removal } from '../../core/engine.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { destroyVm } from '../vm/destroy-vm.ts';
+import { recoverAbandoned, whyAbandoned } from '../vm/recover-abandoned.ts';
+
+/** What crashes left, what has outlived its ttl, and, with an age, VMs that do not run and are older. */
+export async function collectGarbage(
+  deps: Dependencies,
+  call: Call,
+  options: { readonly olderThanMs?: number; readonly dryRun: boolean },
+): Promise<readonly Removal[]> {
+  const removals: Removal[] = [];
+  const { vms, broken } = await deps.store.list();
+  const now = deps.clock.now();
+  for (const vm of vms) {
+    const reason = (await whyAbandoned(deps, vm)) ?? whyExpired(vm, now, options.olderThanMs);
+    if (!reason) continue;
+    removals.push({
+      what: `VM ${vm.identity.name}`,
+      path: vm.directory,
+      reason,
+      bytes: await deps.files.usage(vm.directory),
+    });
+    if (!options.dryRun && !(await whyAbandoned(deps, vm)))
+      await destroyVm(deps, call, vm.identity.name, { dryRun: false });
+  }
+  for (const { id, directory, problem } of broken) {
+    removals.push({
+      what: `unreadable VM ${id}`,
+      path: directory,
+      reason: problem,
+      bytes: await deps.files.usage(directory),
+    });
+    if (!options.dryRun) await deps.store.remove(id);
+  }
+  if (options.dryRun) return removals;
+  const recovered = await recoverAbandoned(deps, { ...call, report: () => undefined });
+  return [...removals, ...recovered.filter((r) => !removals.some((known) => known.path === r.path))];
+}
+
+type Listed = Awaited<ReturnType<Dependencies['store']['list']>>['vms'][number];
+
+function whyExpired(vm: Listed, now: number, olderThanMs: number | undefined): string | undefined {
+  const age = now - vm.identity.createdAt;
+  const ttl = vm.plan?.ttlMs;
+  if (ttl !== undefined && age > ttl) return `its time to live of ${Math.round(ttl / 60_000)} min is over`;
+  const { kind } = vm.recorded.state;
+  if (olderThanMs !== undefined && age > olderThanMs && (kind === 'stopped' || kind === 'failed'))
+    return `it is ${kind} and older than asked`;
+  return undefined;
+}

@@ -1,0 +1,77 @@
+import type { Call, DoctorReport, Finding } from '../../core/engine.ts';
+import type { AcceleratorVerdict } from '../../core/ports/host-facts-source.ts';
+import type { ToolFinding } from '../../core/ports/tool-installer.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { snapshotOf } from '../vm/snapshot.ts';
+
+export async function doctor(
+  deps: Dependencies,
+  call: Call,
+  options: { readonly refresh: boolean },
+): Promise<DoctorReport> {
+  const [installer, facts, inspection] = await Promise.all([deps.installer(), deps.facts(), deps.inspection()]);
+  const tools = (await installer.inspect(call.signal)).map(fromTool);
+  const verdict = await facts.probeAccelerator(deps.hostArch, { refresh: options.refresh, signal: call.signal });
+  const host = await inspection.findings(deps.directories.workspace, call.signal);
+  return {
+    findings: [...tools, fromVerdict(verdict), ...host, ...(await vmFindings(deps))],
+    ...(verdict ? { accelerator: verdict } : {}),
+  };
+}
+
+function fromTool(tool: ToolFinding): Finding {
+  const id = `tool.${tool.tool}`;
+  const version = tool.version === undefined ? '' : ` ${tool.version}`;
+  const note = tool.note === undefined ? '' : `; ${tool.note}`;
+  if (tool.status === 'present') return { id, status: 'ok', summary: `${tool.tool}${version}${note}` };
+  const problem =
+    tool.status === 'missing'
+      ? 'is missing'
+      : tool.status === 'too-old'
+        ? `is too old (${tool.minimumVersion ?? 'a newer one'} is needed)`
+        : 'is known not to work here';
+  return {
+    id,
+    status: tool.required ? 'problem' : 'warning',
+    summary: `${tool.tool}${version} ${problem}: it ${tool.neededFor}${note}`,
+    remedy: tool.package === undefined ? 'sysmonvm host-setup' : `sysmonvm host-setup   # installs ${tool.package}`,
+  };
+}
+
+function fromVerdict(verdict: AcceleratorVerdict | undefined): Finding {
+  const id = 'acceleration';
+  if (!verdict)
+    return {
+      id,
+      status: 'warning',
+      summary: 'this host offers no hardware acceleration; guests are emulated, 10 to 50 times slower',
+    };
+  if (verdict.usable) return { id, status: 'ok', summary: `${verdict.accelerator} works: guest code of ours answered` };
+  return {
+    id,
+    status: 'warning',
+    summary: `${verdict.accelerator} cannot be used: ${verdict.reason}; guests are emulated`,
+    ...(verdict.remedy === undefined ? {} : { remedy: verdict.remedy }),
+  };
+}
+
+async function vmFindings(deps: Dependencies): Promise<readonly Finding[]> {
+  const { vms, broken } = await deps.store.list();
+  const findings: Finding[] = broken.map((vm) => ({
+    id: `vm.${vm.id}`,
+    status: 'problem',
+    summary: `the record of a VM cannot be read: ${vm.problem} (${vm.directory})`,
+    remedy: 'sysmonvm vm-gc',
+  }));
+  for (const vm of vms) {
+    const { name, difference, summary } = await snapshotOf(deps, vm);
+    if (difference)
+      findings.push({
+        id: `vm.${name}`,
+        status: 'warning',
+        summary: `VM ${name}: ${summary}`,
+        remedy: `sysmonvm vm-status ${name}`,
+      });
+  }
+  return findings;
+}

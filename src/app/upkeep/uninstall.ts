@@ -1,0 +1,46 @@
+import type { Call, Removal } from '../../core/engine.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { destroyVm } from '../vm/destroy-vm.ts';
+
+/** Everything we ever put on the host: VMs, images, leases, sockets, the workspace's own files. Packages stay. */
+export async function uninstall(
+  deps: Dependencies,
+  call: Call,
+  options: { readonly dryRun: boolean },
+): Promise<readonly Removal[]> {
+  const { directories } = deps;
+  const removals: Removal[] = [];
+  for (const vm of (await deps.store.list()).vms) {
+    removals.push({
+      what: `VM ${vm.identity.name}`,
+      path: vm.directory,
+      reason: 'uninstall',
+      bytes: await deps.files.usage(vm.directory),
+    });
+    if (!options.dryRun) await destroyVm(deps, call, vm.identity.name, { dryRun: false });
+  }
+  // Leases of VMs in other workspaces are not ours to remove.
+  const foreign = (await (await deps.leases()).list()).filter((lease) => lease.workspace !== deps.store.workspace);
+  const keepShared = foreign.length > 0;
+  const places = [
+    { what: 'VM directories', path: `${directories.workspace}/vms` },
+    { what: 'configuration', path: `${directories.workspace}/config.yaml` },
+    ...(keepShared
+      ? []
+      : [
+          { what: 'image cache', path: directories.cache },
+          { what: 'port leases', path: directories.state },
+          { what: 'sockets', path: directories.runtime },
+        ]),
+  ];
+  for (const place of places) {
+    if (!(await deps.files.exists(place.path))) continue;
+    removals.push({ ...place, reason: 'uninstall', bytes: await deps.files.usage(place.path) });
+    if (!options.dryRun) await deps.files.remove(place.path);
+  }
+  if (keepShared) {
+    const names = [...new Set(foreign.map((lease) => `${lease.vmName} in ${lease.workspace}`))].join(', ');
+    call.report({ kind: 'notice', level: 'warning', text: `the shared cache stays: it is in use by ${names}` });
+  }
+  return removals;
+}

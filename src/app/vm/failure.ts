@@ -1,0 +1,56 @@
+import { SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
+import { plainConsoleText } from '../../core/vm/console-marks.ts';
+import { marksOf } from '../../core/vm/transition.ts';
+import type { FailureRecord } from '../../core/vm/vm-state.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { VmSession } from './session.ts';
+
+const tailLines = 15;
+
+export async function consoleTail(
+  deps: Pick<Dependencies, 'files'>,
+  runDirectory: string,
+  lines = tailLines,
+): Promise<readonly string[]> {
+  const text = await deps.files.tail(`${runDirectory}/console.log`, lines * 3);
+  return text
+    .map((line) => plainConsoleText(line).trimEnd())
+    .filter((line) => line !== '')
+    .slice(-lines);
+}
+
+/** What a failed start leaves for the person who asks why: the stage reached, the console, QEMU's own words. */
+export async function failureOf(
+  deps: Dependencies,
+  session: VmSession,
+  stage: FailureRecord['stage'],
+  error: unknown,
+): Promise<FailureRecord> {
+  const launcher = await deps.launcher();
+  const reached = marksOf(session.state).at(-1)?.name;
+  return {
+    at: deps.clock.now(),
+    stage: stage === 'launch' && reached ? reached : stage,
+    code: error instanceof SysmonvmError ? error.code : 'guest.exited',
+    message: error instanceof Error ? error.message : String(error),
+    consoleTail: session.runId ? await consoleTail(deps, session.runDirectory) : [],
+    qemuTail: session.runId ? await launcher.ownWords(session.runDirectory) : [],
+  };
+}
+
+/** The same error with the evidence in its details, so that the message itself explains the boot. */
+export function withEvidence(error: unknown, failure: FailureRecord, vm: string): SysmonvmError {
+  const base =
+    error instanceof SysmonvmError ? error : new SysmonvmError('guest.exited', failure.message, { cause: error });
+  return new SysmonvmError(base.code, base.message, {
+    details: {
+      ...base.details,
+      vm,
+      stage: failure.stage,
+      consoleTail: failure.consoleTail,
+      qemuTail: failure.qemuTail,
+    },
+    next: [...base.next, `sysmonvm vm-logs ${vm}`],
+    cause: base.cause,
+  });
+}

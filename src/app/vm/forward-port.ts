@@ -1,0 +1,98 @@
+import { deadlineIn } from '../../core/deadline.ts';
+import type { Call } from '../../core/engine.ts';
+import { fail } from '../../core/errors/sysmonvm-error.ts';
+import type { PortLease, RunningResources } from '../../core/resources/ledger.ts';
+import { processOf } from '../../core/vm/transition.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { VmSession } from './session.ts';
+import { withVm } from './with-vm.ts';
+
+/** A port is forwarded while the VM runs: leased first, then told to QEMU; taken back when QEMU refuses. */
+export async function addPort(
+  deps: Dependencies,
+  call: Call,
+  name: string,
+  wish: { readonly host?: number; readonly guest: number },
+): Promise<PortLease> {
+  return withVm(deps, call, name, 'add a port', async (session) => {
+    const { running, process } = runningOf(session);
+    const leases = await deps.leases();
+    const owner = { vmId: session.identity.id, vmName: name, workspace: deps.store.workspace, process };
+    const [lease] = await leases.take(
+      [
+        {
+          guest: wish.guest,
+          purpose: 'user',
+          ...(wish.host ? { host: wish.host, strength: 'fixed' as const } : { strength: 'any' as const }),
+        },
+      ],
+      owner,
+    );
+    if (!lease) throw new Error('no lease was given');
+    try {
+      await monitor(deps, call, running, `hostfwd_add net0 tcp:127.0.0.1:${lease.host}-:${lease.guest}`);
+    } catch (error) {
+      await leases.release(session.identity.id, [lease.host]);
+      throw error;
+    }
+    await session.saveLedger({ ...session.ledger, running: { ...running, ports: [...running.ports, lease] } });
+    await session.emit('port_added', { ...lease });
+    return lease;
+  });
+}
+
+export async function removePort(deps: Dependencies, call: Call, name: string, hostPort: number): Promise<void> {
+  await withVm(deps, call, name, 'remove a port', async (session) => {
+    const { running } = runningOf(session);
+    const lease = running.ports.find((port) => port.host === hostPort);
+    if (!lease) {
+      fail(
+        'usage.invalid-argument',
+        `VM ${name} does not forward host port ${hostPort}; it forwards ${running.ports.map((p) => p.host).join(', ') || 'none'}`,
+      );
+    }
+    if (lease.purpose === 'ssh')
+      fail('vm.refused', `port ${hostPort} carries SSH, by which the VM is driven; it is not removed`);
+    await monitor(deps, call, running, `hostfwd_remove net0 tcp:127.0.0.1:${hostPort}`);
+    await (await deps.leases()).release(session.identity.id, [hostPort]);
+    await session.saveLedger({
+      ...session.ledger,
+      running: { ...running, ports: running.ports.filter((port) => port !== lease) },
+    });
+    await session.emit('port_removed', { ...lease });
+  });
+}
+
+function runningOf(session: VmSession): {
+  running: RunningResources;
+  process: NonNullable<ReturnType<typeof processOf>>;
+} {
+  const { running } = session.ledger;
+  const process = processOf(session.state);
+  const { name } = session.identity;
+  if (!running || !process) {
+    fail('vm.refused', `VM ${name} does not run (${session.state.kind}); ports are forwarded while it runs`, {
+      next: [`sysmonvm vm-start ${name}`, `sysmonvm vm-create NAME --port HOST:GUEST`],
+    });
+  }
+  if (session.plan.network.value !== 'user') {
+    fail(
+      'vm.refused',
+      `VM ${name} has network ${session.plan.network.value}; ports are forwarded on network user only`,
+    );
+  }
+  return { running, process };
+}
+
+/** hostfwd has no QMP command of its own; the human monitor answers with text, empty when all is well. */
+async function monitor(deps: Dependencies, call: Call, running: RunningResources, line: string): Promise<void> {
+  const launcher = await deps.launcher();
+  const qmp = await launcher.connect(running.sockets.qmp, deadlineIn(deps.clock, 5_000, call.signal));
+  try {
+    const words = await qmp.execute<string>('human-monitor-command', { 'command-line': line });
+    if (words.trim() !== '' && !/host forwarding rule .* removed/.test(words))
+      fail('host.qemu-failed', `QEMU refused ${line}: ${words.trim()}`);
+  } finally {
+    qmp.close();
+  }
+}

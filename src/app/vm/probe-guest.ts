@@ -1,0 +1,152 @@
+import type { Deadline } from '../../core/deadline.ts';
+import type { Call } from '../../core/engine.ts';
+import { fail, hasCode } from '../../core/errors/sysmonvm-error.ts';
+import type { VmPlan } from '../../core/plan/vm-plan.ts';
+import type { GuestConnection, SshTarget } from '../../core/ports/guest-shell.ts';
+import type { KeptResources } from '../../core/resources/ledger.ts';
+import type { BootMark, MarkName } from '../../core/vm/vm-state.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { cloudInitEvidenceScript, cloudInitWaitScript } from './cloud-init-script.ts';
+import { sshTargetOf } from './ssh-target.ts';
+
+export interface Probing {
+  readonly deps: Dependencies;
+  readonly call: Call;
+  readonly deadline: Deadline;
+  readonly plan: VmPlan;
+  readonly kept: KeptResources;
+  readonly vmId: string;
+  /** undefined without user networking: then only the console tells. */
+  readonly sshPort?: number;
+  readonly onMark: (name: MarkName, source: BootMark['source']) => Promise<void>;
+}
+
+const bannerTryMs = 250;
+const pauseMs = 100;
+const loginTryMs = 30_000;
+const keyMismatchLimit = 5;
+
+/** Banner, login, cloud-init: each asked with its own short deadline, every answer kept for the error. */
+export async function probeGuest(probing: Probing): Promise<void> {
+  const { deps, deadline, plan, kept, sshPort } = probing;
+  if (sshPort === undefined) return waitForLoginPrompt(probing);
+  const shell = await deps.shell();
+  await repeat(probing, 'SSH banner', pauseMs, () => shell.banner(sshPort, bannerTryMs, deadline.signal));
+  await probing.onMark('ssh-banner', 'ssh');
+  const target = sshTargetOf(plan, kept, sshPort);
+  // A guest may start its SSH server anew while it is being provisioned; the connection is then made again.
+  const logInAndAsk = async (): Promise<void> => {
+    const connection = await login(probing, target);
+    try {
+      await probing.onMark('ssh-login', 'ssh');
+      await awaitCloudInit(probing, connection);
+    } finally {
+      connection.close();
+    }
+  };
+  await repeat(probing, 'cloud-init', pauseMs, logInAndAsk, (error) => hasCode(error, 'ssh.connection-lost'));
+}
+
+async function repeat<T>(
+  { deps, call, deadline }: Probing,
+  what: string,
+  pause: number,
+  attempt: () => Promise<T>,
+  mayRetry: (error: unknown) => boolean = () => true,
+): Promise<T> {
+  let previous = '';
+  for (;;) {
+    deadline.signal.throwIfAborted();
+    try {
+      return await attempt();
+    } catch (error) {
+      deadline.signal.throwIfAborted();
+      if (!mayRetry(error)) throw error;
+      const outcome = error instanceof Error ? error.message : String(error);
+      if (outcome !== previous) {
+        deadline.attempts.push({ at: deps.clock.now(), what, outcome });
+        call.report({ kind: 'waiting', probe: what, answer: outcome });
+        previous = outcome;
+      }
+      await deps.clock.sleep(pause, deadline.signal);
+    }
+  }
+}
+
+async function login(probing: Probing, target: SshTarget): Promise<GuestConnection> {
+  const { deps, deadline } = probing;
+  const shell = await deps.shell();
+  let mismatches = 0;
+  const attempt = async (): Promise<GuestConnection> => {
+    const at = Math.min(deps.clock.now() + loginTryMs, deadline.at);
+    return shell.connect(target, { at, signal: deadline.signal, attempts: [] });
+  };
+  // A guest may show its image's key for a moment before cloud-init installs ours; we never go on with it.
+  return repeat(
+    probing,
+    'SSH login',
+    250,
+    attempt,
+    (error) => !hasCode(error, 'ssh.host-key-mismatch') || ++mismatches < keyMismatchLimit,
+  );
+}
+
+interface CloudInitResult {
+  readonly v1?: { readonly datasource?: string; readonly errors?: readonly string[] };
+}
+
+async function awaitCloudInit(probing: Probing, connection: GuestConnection): Promise<void> {
+  const { deps, call, deadline, plan } = probing;
+  deadline.attempts.push({ at: deps.clock.now(), what: 'cloud-init', outcome: 'it has not finished' });
+  call.report({ kind: 'waiting', probe: 'cloud-init', answer: 'it has not finished' });
+  const done = await connection.capture({ command: ['sh', '-c', cloudInitWaitScript] }, deadline);
+  if (done.exitCode === 3 || done.exitCode === 4) return;
+  if (done.exitCode !== 0) {
+    fail(
+      'ssh.connection-lost',
+      `the guest could not be asked for the result of cloud-init (status ${done.exitCode}): ${done.stderr.trim()}`,
+    );
+  }
+  const errors = parseResult(done.stdout);
+  if (errors.length === 0) return probing.onMark('cloud-init-done', 'guest');
+  const evidence = await connection.capture(
+    { command: ['sh', '-c', `${plan.guest.sudo ? 'sudo -n ' : ''}sh -c ${quote(cloudInitEvidenceScript)}`] },
+    deadline,
+  );
+  const log = evidence.stdout.trim().split('\n');
+  return fail(
+    'guest.provisioning-failed',
+    `cloud-init finished with ${errors.length === 1 ? 'an error' : `${errors.length} errors`}: ${errors[0]}`,
+    {
+      details: { errors, log },
+      next: [`sysmonvm vm-logs ${plan.name} --source cloud-init`],
+    },
+  );
+}
+
+function parseResult(text: string): readonly string[] {
+  try {
+    return (JSON.parse(text) as CloudInitResult).v1?.errors ?? [];
+  } catch (cause) {
+    return fail('guest.provisioning-failed', 'the result of cloud-init cannot be read', {
+      details: { log: [text.slice(0, 400)] },
+      cause,
+    });
+  }
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Without a network the console is all there is: the login prompt counts. */
+async function waitForLoginPrompt({ deps, call, deadline, plan }: Probing): Promise<void> {
+  deadline.attempts.push({ at: deps.clock.now(), what: 'login prompt', outcome: 'not on the console yet' });
+  call.report({ kind: 'waiting', probe: 'login prompt', answer: 'not on the console yet' });
+  for (;;) {
+    const record = await deps.store.find(plan.name);
+    const state = record?.recorded.state;
+    if (state && 'marks' in state && state.marks.some((mark) => mark.name === 'login-prompt')) return;
+    await deps.clock.sleep(pauseMs, deadline.signal);
+  }
+}

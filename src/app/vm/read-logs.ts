@@ -1,0 +1,86 @@
+import type { Call, LogSource } from '../../core/engine.ts';
+import { fail } from '../../core/errors/sysmonvm-error.ts';
+import type { VmEvent } from '../../core/vm/vm-events.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { captureInGuest } from './guest-access.ts';
+import { runDirectoryOf } from './session.ts';
+import { findVm } from './with-vm.ts';
+
+const followMs = 100;
+
+export async function* readLogs(
+  deps: Dependencies,
+  call: Call,
+  name: string,
+  options: { readonly source: LogSource; readonly follow: boolean; readonly lines?: number },
+): AsyncIterable<string> {
+  const record = await findVm(deps, name);
+  if (options.source === 'cloud-init') {
+    yield* cloudInitLog(deps, call, name, options.lines ?? 200);
+    return;
+  }
+  const path =
+    options.source === 'events'
+      ? `${record.directory}/events.jsonl`
+      : runFile(record.directory, record.recorded.runId, name, options.source);
+  const size = await deps.files.size(path);
+  for (const line of await deps.files.tail(path, options.lines ?? 1_000_000)) yield line;
+  if (!options.follow) return;
+  let rest = '';
+  for await (const chunk of deps.files.follow(path, { from: size, intervalMs: followMs, signal: call.signal })) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+}
+
+function runFile(directory: string, runId: string | undefined, name: string, source: 'console' | 'qemu'): string {
+  if (!runId)
+    fail('vm.refused', `VM ${name} was never started, so it has no ${source} log`, {
+      next: [`sysmonvm vm-start ${name}`],
+    });
+  return `${runDirectoryOf(directory, runId)}/${source}.log`;
+}
+
+async function* cloudInitLog(deps: Dependencies, call: Call, name: string, lines: number): AsyncIterable<string> {
+  const { sudo } = (await findVm(deps, name)).plan?.guest ?? { sudo: false };
+  const command = ['tail', '-n', String(lines), '/var/log/cloud-init.log', '/var/log/cloud-init-output.log'];
+  const done = await captureInGuest(
+    deps,
+    call,
+    name,
+    { command: sudo ? ['sudo', '-n', ...command] : command },
+    { timeoutMs: 60_000 },
+  );
+  yield* done.stdout.split('\n');
+  if (done.exitCode !== 0)
+    fail(
+      'guest.command-failed',
+      `the guest could not show its cloud-init log (status ${done.exitCode}): ${done.stderr.trim()}`,
+    );
+}
+
+/** Events of all VMs as they are published: each file is tailed, so one terminal sees what another process does. */
+export async function* readEvents(
+  deps: Dependencies,
+  call: Call,
+  options: { readonly vm?: string; readonly history: boolean },
+): AsyncIterable<VmEvent> {
+  const seen = new Map<string, number>();
+  let first = true;
+  while (!call.signal.aborted) {
+    const { vms } = await deps.store.list();
+    const fresh: VmEvent[] = [];
+    for (const vm of vms) {
+      if (options.vm !== undefined && vm.identity.name !== options.vm) continue;
+      const events = await deps.store.readEvents(vm.identity.id);
+      const after = seen.get(vm.identity.id) ?? (first && !options.history ? Number.POSITIVE_INFINITY : -1);
+      const news = after === Number.POSITIVE_INFINITY ? [] : events.filter((event) => event.generation > after);
+      seen.set(vm.identity.id, events.at(-1)?.generation ?? -1);
+      fresh.push(...news);
+    }
+    first = false;
+    yield* fresh.sort((a, b) => a.timestamp - b.timestamp);
+    await deps.clock.sleep(followMs, call.signal).catch(() => undefined);
+  }
+}

@@ -1,0 +1,50 @@
+import type { Duplex } from 'node:stream';
+import type { ParsedConfigFile } from '../core/config/parsed-config-file.ts';
+import type { Engine } from '../core/engine.ts';
+import type { GuestArch } from '../core/host-facts.ts';
+
+interface ComposeRequest {
+  /** Value of --workspace. */
+  readonly workspace?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/** Values of the flags of the field table, by row key; exactly as typed, not yet parsed. */
+export type FlagValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+interface ImageChoice {
+  readonly id: string;
+  readonly arch: GuestArch;
+  readonly kind: string;
+}
+
+/**
+ * What the command line needs of the rest of the program. Made once per command, and only when a command asks for it;
+ * making it must stay cheap (no ssh2, undici, zod before an operation needs them).
+ */
+export interface Composition {
+  readonly engine: Engine;
+  readonly workspacePath: string;
+  /** Of the workspace's config.yaml, whether it exists or not. */
+  readonly configPath: string;
+  /** undefined: there is none. @throws config.unreadable */
+  readConfigFile(): Promise<ParsedConfigFile | undefined>;
+  /** Ids that `--image` accepts: the lock file and the local recipes. */
+  imageChoices(): Promise<readonly ImageChoice[]>;
+  /** Runs a program on the user's own terminal (stdio inherited) and waits for it. @throws host.tool-missing */
+  runAttached(tool: string, args: readonly string[]): Promise<{ readonly exitCode: number; readonly signal?: string }>;
+  /** Connects to a unix socket of ours (the console of a running VM). */
+  openSocket(path: string, signal: AbortSignal): Promise<Duplex>;
+}
+
+export type Compose = (request: ComposeRequest) => Promise<Composition>;
+
+/** Made by host/process/signals.ts. */
+export interface SignalSource {
+  /** Aborted by the first signal (a second SIGINT ends the process at once). */
+  readonly signal: AbortSignal;
+  received(): string | undefined;
+  /** What the process ends with because of the signal. */
+  exitCode(): number | undefined;
+}

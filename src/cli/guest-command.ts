@@ -1,0 +1,103 @@
+import { Writable } from 'node:stream';
+import { fail } from '../core/errors/sysmonvm-error.ts';
+import type { GuestCommand, GuestExit, GuestStreams } from '../core/ports/guest-shell.ts';
+import type { CommandContext } from './command-context.ts';
+import type { OptionSpec } from './command-spec.ts';
+import { invalidFlag } from './flags.ts';
+import { withRawMode } from './raw-mode.ts';
+
+export const guestCommandOptions: readonly OptionSpec[] = [
+  { flags: '-t, --tty', description: 'give the command a terminal' },
+  { flags: '-e, --env <name=value>', description: 'variable for the command; NAME alone copies ours', repeat: true },
+  { flags: '-w, --workdir <path>', description: 'folder of the guest to run in' },
+  { flags: '--timeout <duration>', description: 'end the command after this time' },
+];
+
+function readEnv(context: CommandContext): Readonly<Record<string, string>> {
+  const pairs = context.flags.list('env').map((text): readonly [string, string] => {
+    const [name = '', ...rest] = text.split('=');
+    if (!/^[A-Za-z_]\w*$/.test(name)) invalidFlag('env', text, 'NAME=VALUE, or NAME to copy ours');
+    if (rest.length > 0) return [name, rest.join('=')];
+    return [
+      name,
+      context.env[name] ?? fail('usage.invalid-argument', `--env ${name}: there is no such variable here.`),
+    ];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** What stands after `--`, with the options that shape it. */
+export function readGuestCommand(context: CommandContext, asUser?: string): GuestCommand {
+  const { flags, terminal } = context;
+  const env = readEnv(context);
+  const workdir = flags.text('workdir');
+  if (flags.on('tty') && !terminal.stdinIsTty) {
+    fail('usage.terminal-needed', '--tty needs a terminal, and standard input is none.', {
+      next: ['Leave --tty away.'],
+    });
+  }
+  const pty = { columns: terminal.columns, rows: terminal.rows, term: terminal.term };
+  return {
+    command: context.guestCommand,
+    ...(Object.keys(env).length === 0 ? {} : { env }),
+    ...(workdir === undefined ? {} : { workdir }),
+    ...(asUser === undefined ? {} : { asUser }),
+    ...(flags.on('tty') ? { pty } : {}),
+  };
+}
+
+const collectedLimit = 8 * 1024 * 1024;
+
+/** Keeps the first 8 MiB for a JSON document and tells whether there was more. */
+function collect(): {
+  readonly stream: Writable;
+  readonly text: () => string;
+  readonly truncated: () => boolean;
+} {
+  const parts: Buffer[] = [];
+  let size = 0;
+  let total = 0;
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      total += chunk.length;
+      const kept = chunk.subarray(0, Math.max(0, collectedLimit - size));
+      size += kept.length;
+      parts.push(kept);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(parts).toString('utf8'), truncated: () => total > size };
+}
+
+/** Ends the progress display before the guest's first byte, then passes everything through with back pressure. */
+function passing(target: NodeJS.WritableStream, endProgress: () => Promise<void>): Writable {
+  let cleared: Promise<void> | undefined;
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      cleared ??= endProgress();
+      cleared.then(() => (target.write(chunk) ? done() : target.once('drain', () => done())), done);
+    },
+  });
+}
+
+/** Runs the command with our streams, or collects its output for `--json`; ends with the guest's exit code. */
+export async function runWithStreams(
+  context: CommandContext,
+  work: (streams: GuestStreams) => Promise<GuestExit>,
+): Promise<number> {
+  const { stdin, stdout, stderr } = context.terminal.streams;
+  if (context.output.json) {
+    const [out, err] = [collect(), collect()];
+    const exit = await work({ stdin, stdout: out.stream, stderr: err.stream });
+    const truncated = out.truncated() || err.truncated();
+    context.output.document({ ...exit, stdout: out.text(), stderr: err.text(), truncated }, () => '');
+    return exit.exitCode;
+  }
+  const streams = {
+    stdin,
+    stdout: passing(stdout, context.endProgress),
+    stderr: passing(stderr, context.endProgress),
+  };
+  const run = (): Promise<GuestExit> => work(streams);
+  return (await (context.flags.on('tty') ? withRawMode(context.terminal, run) : run())).exitCode;
+}

@@ -1,0 +1,41 @@
+import type { Terminal } from './terminal.ts';
+
+/** The only place that writes results. Data goes to standard output, talk to standard error. */
+export interface Output {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** The one document of a command: as JSON with its schema version, or as text. */
+  document(content: object, text: () => string): void;
+  /** One record of a stream: a line of JSON, or text. */
+  record(content: object, text: () => string): void;
+  /** Raw text on standard output (scripts, configuration to be pasted). */
+  text(text: string): void;
+  /** Talk; nothing with --quiet. */
+  note(text: string): void;
+}
+
+export const documentSchemaVersion = 1;
+
+export function createOutput(
+  terminal: Terminal,
+  flags: { readonly json: boolean; readonly quiet: boolean; readonly verbose: boolean },
+): Output {
+  const { stdout, stderr } = terminal.streams;
+  const versioned = (content: object) => ({ schemaVersion: documentSchemaVersion, ...content });
+  return {
+    ...flags,
+    document: (content, text) => {
+      stdout.write(flags.json ? `${JSON.stringify(versioned(content), null, 2)}\n` : text());
+    },
+    record: (content, text) => {
+      stdout.write(flags.json ? `${JSON.stringify(versioned(content))}\n` : text());
+    },
+    text: (text) => {
+      stdout.write(text);
+    },
+    note: (text) => {
+      if (!flags.quiet) stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+    },
+  };
+}

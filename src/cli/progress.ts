@@ -1,0 +1,79 @@
+import type { Progress } from '../core/engine.ts';
+import { createLineReporter } from './progress-lines.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ProgressDisplay {
+  readonly report: (progress: Progress) => void;
+  /** Takes it off the screen; what is reported afterwards is dropped. */
+  readonly end: () => Promise<void>;
+}
+
+export type ProgressMode = 'none' | 'lines' | 'screen';
+
+export function progressMode(
+  terminal: Terminal,
+  flags: { readonly json: boolean; readonly quiet: boolean; readonly verbose: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+): ProgressMode {
+  if (flags.quiet || (flags.json && !flags.verbose)) return 'none';
+  const redraws = terminal.stderrIsTty && env['TERM'] !== 'dumb' && !env['CI'] && !flags.verbose;
+  return redraws ? 'screen' : 'lines';
+}
+
+/** A display that takes a moment to load is not worth it for work that takes less. */
+const screenAfterMs = 200;
+
+function screenDisplay(terminal: Terminal, now: () => number): ProgressDisplay {
+  const early: Progress[] = [];
+  let screen: ProgressDisplay | undefined;
+  let opening: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+  const open = async (): Promise<void> => {
+    const { openProgressScreen } = await import('../ink/progress-screen.tsx');
+    if (ended) return;
+    screen = openProgressScreen({ stream: terminal.streams.stderr, color: terminal.color, now });
+    for (const event of early.splice(0)) screen.report(event);
+  };
+  return {
+    report: (event) => {
+      if (ended) return;
+      if (screen !== undefined) {
+        screen.report(event);
+        return;
+      }
+      early.push(event);
+      timer ??= setTimeout(() => {
+        opening = open();
+      }, screenAfterMs);
+    },
+    end: async () => {
+      if (ended) return;
+      ended = true;
+      clearTimeout(timer);
+      await opening;
+      await screen?.end();
+      const write = createLineReporter((line) => terminal.streams.stderr.write(`${line}\n`), { verbose: false, now });
+      for (const event of early) if (event.kind === 'notice') write(event);
+    },
+  };
+}
+
+export function createProgress(
+  mode: ProgressMode,
+  terminal: Terminal,
+  options: { readonly verbose: boolean; readonly now: () => number },
+): ProgressDisplay {
+  if (mode === 'none') return { report: () => {}, end: async () => {} };
+  if (mode === 'screen') return screenDisplay(terminal, options.now);
+  let ended = false;
+  const write = createLineReporter((line) => terminal.streams.stderr.write(`${line}\n`), options);
+  return {
+    report: (event) => {
+      if (!ended) write(event);
+    },
+    end: async () => {
+      ended = true;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { CommandEntry } from './command-spec.ts';
+import type { Compose, SignalSource } from './compose-types.ts';
+import { createContext } from './create-context.ts';
+import { errorDocument, exitCodeOf } from './error-document.ts';
+import { errorText } from './error-text.ts';
+import { splitAtDashes } from './find-command.ts';
+import { createOutput } from './output.ts';
+import { parseArgv } from './parse-argv.ts';
+import { createProgress, progressMode } from './progress.ts';
+import { describeTerminal, type Streams } from './terminal.ts';
+
+export interface CliRequest {
+  readonly commands: readonly CommandEntry[];
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly streams: Streams;
+  readonly signals: SignalSource;
+  readonly compose: Compose;
+}
+
+/** One command line, from words to exit code. Never throws: what goes wrong is printed and becomes the code. */
+export async function runCli(request: CliRequest): Promise<number> {
+  const { argv, env, streams, signals } = request;
+  if (argv[0] === 'complete' && argv[1] === '--') {
+    const { answerCompletion } = await import('./completion/answer.ts');
+    streams.stdout.write(await answerCompletion({ ...request, words: argv.slice(2) }));
+    return 0;
+  }
+  const { own, guest } = splitAtDashes(argv);
+  const typed = (...names: readonly string[]): boolean => names.some((name) => own.includes(name));
+  // Known before parsing, because a line that cannot be parsed has to be answered in the form that was asked for.
+  const flags = { json: typed('--json'), quiet: typed('--quiet', '-q'), verbose: typed('--verbose', '-v') };
+  const terminal = describeTerminal(streams, env, !typed('--no-color'));
+  const output = createOutput(terminal, flags);
+  const progress = createProgress(progressMode(terminal, flags, env), terminal, {
+    verbose: flags.verbose,
+    now: () => Date.now(),
+  });
+  let guestExitCode = false;
+  try {
+    const writeOut = (text: string): void => {
+      streams.stdout.write(text);
+    };
+    const parsed = await parseArgv(request.commands, argv, { writeOut, writeErr: () => {} }, (spec) => {
+      guestExitCode = spec.guestExitCode === true && (spec.guestCommand === 'required' || guest !== undefined);
+    });
+    if (parsed.kind === 'printed') return 0;
+    const context = createContext({ ...request, ...parsed, terminal, output, progress });
+    const code = await parsed.command.spec.run(context);
+    await progress.end();
+    return signals.exitCode() ?? code ?? 0;
+  } catch (error) {
+    await progress.end();
+    const received = signals.received();
+    if (flags.json) streams.stderr.write(`${JSON.stringify(errorDocument(error))}\n`);
+    else if (received === undefined || flags.verbose) streams.stderr.write(errorText(error, terminal, flags.verbose));
+    else streams.stderr.write(`interrupted (${received})\n`);
+    return exitCodeOf(error, { guestExitCode, interrupted: signals.exitCode() });
+  }
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { CommandSpec } from '../cli/command-spec.ts';
+import { readPair } from '../cli/copy-endpoint.ts';
+import { guestCommandOptions, readGuestCommand, runWithStreams } from '../cli/guest-command.ts';
+import { readTimeout } from '../cli/start-options.ts';
+
+export const run: CommandSpec = {
+  name: 'run',
+  group: 'use',
+  summary: 'Run one command in a VM made for it, and remove the VM',
+  description:
+    'The VM is torn down whatever happens, also on Ctrl-C; if this process is killed, the next command removes it. The exit code is the guest’s.',
+  settings: 'run',
+  options: [
+    { flags: '--rm', description: 'as without it: the VM is always removed' },
+    { flags: '--name <name>', description: 'name of the VM (default: one that is free)' },
+    {
+      flags: '--sync <local:remote>',
+      description: 'copy a folder in before the command',
+      repeat: true,
+      complete: 'directory',
+    },
+    { flags: '--out <remote:local>', description: 'copy a folder out after the command', repeat: true },
+    ...guestCommandOptions,
+  ],
+  guestCommand: 'required',
+  guestExitCode: true,
+  examples: [
+    { command: 'sysmonvm run --rm --image debian-12 -- cat /etc/os-release', what: 'one command in a fresh Debian' },
+    {
+      command: 'sysmonvm run --sync .:/src --out /src/dist:dist --workdir /src -- make dist',
+      what: 'build in a clean machine and take the result',
+    },
+  ],
+  document: 'exec',
+  run: async (context) => {
+    const { flags } = context;
+    const sync = flags.list('sync').map((text) => {
+      const [local, remote] = readPair('--sync', text, 'last');
+      return { local: resolve(local), remote };
+    });
+    const out = flags.list('out').map((text) => {
+      const [remote, local] = readPair('--out', text, 'first');
+      return { remote, local: resolve(local) };
+    });
+    const command = readGuestCommand(context);
+    const config = await context.config(flags.text('name') ?? `run-${randomBytes(4).toString('hex')}`);
+    const engine = await context.engine();
+    return runWithStreams(context, (streams) =>
+      engine.run({ config, command, streams, sync, out, ...readTimeout(flags) }, context.call),
+    );
+  },
+};

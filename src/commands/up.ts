@@ -1,0 +1,31 @@
+import { type CommandSpec, vmArgument } from '../cli/command-spec.ts';
+import { readStartOptions, waitOptions } from '../cli/start-options.ts';
+import { answerDocument, answerText, differencesText } from '../core/view/answer-text.ts';
+
+export const up: CommandSpec = {
+  name: 'up',
+  group: 'life',
+  summary: 'Bring a VM to what the configuration says: create, start, wait',
+  description:
+    'Plans again and compares: keeps, restarts or recreates the VM and says why. A VM is never recreated without being asked for by a changed setting.',
+  arguments: [vmArgument],
+  settings: 'up',
+  options: waitOptions,
+  examples: [
+    { command: 'sysmonvm up', what: 'whatever is missing until the guest is ready' },
+    { command: 'sysmonvm up build --image debian-12 --memory 2G', what: 'the same with settings as flags' },
+  ],
+  document: 'up',
+  run: async (context) => {
+    const config = await context.config();
+    const engine = await context.engine();
+    const result = await engine.up({ config, ...readStartOptions(context.flags) }, context.call);
+    await context.endProgress();
+    const { action, differences } = result;
+    context.output.document({ ...answerDocument(result), action, differences }, () => {
+      const changes = differences.length === 0 ? '' : `what differs:\n${differencesText(differences)}`;
+      return `${action}\n${changes}${answerText(result)}`;
+    });
+    return 0;
+  },
+};

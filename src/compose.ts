@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { arch, homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Dependencies, Directories } from './app/dependencies.ts';
+import { createEngine } from './app/engine.ts';
+import type { Compose } from './cli/compose-types.ts';
+import { fail } from './core/errors/sysmonvm-error.ts';
+import type { GuestArch } from './core/host-facts.ts';
+import { defaultDirectories } from './host/facts/directories.ts';
+import { once } from './host/process/once.ts';
+import { createProcessIdentities } from './host/process/process-identities.ts';
+import { systemClock } from './host/process/system-clock.ts';
+import { findWorkspace } from './host/store/find-workspace.ts';
+import { createTextFiles } from './host/store/text-files.ts';
+import { createVmStore } from './host/store/vm-store.ts';
+
+/**
+ * The composition root: the only file that knows both app and host. What is costly to load is imported when it is
+ * first needed.
+ */
+export const compose: Compose = async ({ workspace: asked, env, cwd }) => {
+  const places = await defaultDirectories(env, process.platform, homedir());
+  const workspace = await findWorkspace({
+    env,
+    cwd,
+    dataDirectory: places.data,
+    ...(asked === undefined ? {} : { asked }),
+  });
+  const directories: Directories = { workspace, cache: places.cache, state: places.state, runtime: places.runtime };
+  const clock = systemClock;
+  const files = createTextFiles(clock);
+  const processes = createProcessIdentities();
+  const runner = once(async () => (await import('./host/process/process-runner.ts')).createProcessRunner({ env }));
+  const facts = once(async () =>
+    (await import('./host/facts/host-facts-source.ts')).createHostFactsSource({
+      runner: await runner(),
+      cacheDir: directories.cache,
+      env,
+    }),
+  );
+  const images = once(async () => {
+    const { createImageCache } = await import('./host/images/create-image-cache.ts');
+    return createImageCache({ directory: join(directories.cache, 'images'), runner: await runner(), clock });
+  });
+  const dependencies: Dependencies = {
+    directories,
+    clock,
+    files,
+    processes,
+    runner,
+    facts,
+    images,
+    ownPid: process.pid,
+    hostArch: hostArchitecture(),
+    home: homedir(),
+    store: createVmStore(workspace, files, { runner: processes, clock }),
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    digestOfFile: async (path, expected) =>
+      (await import('./host/images/file-digest.ts')).checkedFileDigest(path, expected),
+    leases: once(async () =>
+      (await import('./host/leases/create-port-leases.ts')).createPortLeases({
+        directory: directories.state,
+        runner: processes,
+        clock,
+      }),
+    ),
+    launcher: once(async () =>
+      (await import('./host/qemu/launcher.ts')).createLauncher({ runner: processes, files, clock, env }),
+    ),
+    shell: once(async () => (await import('./host/ssh/guest-shell.ts')).createGuestShell()),
+    disks: once(async () => (await import('./host/disks/create-disks.ts')).createDisks({ runner: await runner() })),
+    imageLock: once(() => readImageLock()),
+    seed: once(async () =>
+      (await import('./host/seed-iso/create-seed-builder.ts')).createSeedBuilder({
+        runner: await runner(),
+        platform: process.platform === 'darwin' ? 'darwin' : 'linux',
+      }),
+    ),
+    installer: once(async () =>
+      (await import('./host/packages/tool-installer.ts')).createToolInstaller({
+        runner: await runner(),
+        env,
+        firmware: async (guestArch) => (await (await facts()).collect(guestArch)).firmware,
+      }),
+    ),
+    guestIdentity: once(async () => (await import('./host/render/guest-identity-source.ts')).guestIdentitySource),
+    inspection: once(async () => {
+      const { createHostInspection } = await import('./host/inspection/host-inspection.ts');
+      const { hostFindings } = await import('./host/facts/host-findings.ts');
+      return createHostInspection({ runner: await runner(), facts: await facts(), findings: hostFindings });
+    }),
+  };
+  const configPath = join(workspace, 'config.yaml');
+  return {
+    configPath,
+    workspacePath: workspace,
+    engine: createEngine(dependencies, workspaceSeeds),
+    readConfigFile: async () => (await import('./host/store/config-file.ts')).readConfigFile(configPath),
+    imageChoices: async () =>
+      (await dependencies.imageLock()).images.map(({ id, arch: imageArch, kind }) => ({ id, arch: imageArch, kind })),
+    runAttached: async (tool, args) =>
+      (await import('./host/process/run-attached.ts')).runAttached(await runner(), tool, args),
+    openSocket: (path, signal) =>
+      new Promise((resolve, reject) => {
+        const socket = connect(path);
+        signal.addEventListener('abort', () => socket.destroy(), { once: true });
+        socket.once('error', reject);
+        socket.once('connect', () => {
+          socket.off('error', reject);
+          resolve(socket);
+        });
+      }),
+  };
+};
+
+async function workspaceSeeds(): Promise<Readonly<Record<string, string>>> {
+  const [{ seedConfigText }, { configJsonSchema }] = await Promise.all([
+    import('./core/config/seed-config.ts'),
+    import('./core/config/json-schema.ts'),
+  ]);
+  return { 'config.yaml': seedConfigText(), 'config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n` };
+}
+
+function hostArchitecture(): GuestArch {
+  const name = arch();
+  if (name === 'x64') return 'x86_64';
+  if (name === 'arm64') return 'aarch64';
+  return fail('host.unsupported', `hosts of architecture ${name} are not supported; x86_64 and aarch64 are`);
+}
+
+/** Lies in the root of the package, above src/ and above dist/cli/. */
+async function readImageLock() {
+  const { parseImageLock } = await import('./core/image/lock-schema.ts');
+  for (let directory = dirname(fileURLToPath(import.meta.url)); ; directory = dirname(directory)) {
+    const path = join(directory, 'images.lock.json');
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text !== undefined) return parseImageLock(text, path);
+    if (dirname(directory) === directory)
+      return fail('image.lock-invalid', 'images.lock.json is not part of this installation');
+  }
+}

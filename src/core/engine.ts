@@ -1,0 +1,205 @@
+import type { VmConfig } from './config/vm-config.ts';
+import type { GuestArch } from './host-facts.ts';
+import type { PlanDifference } from './plan/diff-plans.ts';
+import type { VmPlan } from './plan/vm-plan.ts';
+import type { CopyProgress, GuestCommand, GuestExit, GuestStreams, SshTarget } from './ports/guest-shell.ts';
+import type { AcceleratorVerdict } from './ports/host-facts-source.ts';
+import type { InstallPlan, ToolFinding } from './ports/tool-installer.ts';
+import type { PortLease } from './resources/ledger.ts';
+import type { VmEvent } from './vm/vm-events.ts';
+import type { VmSnapshot } from './vm/vm-snapshot.ts';
+import type { BootMark } from './vm/vm-state.ts';
+
+/** What long work reports while it runs; rendered by ink on a terminal and as lines elsewhere. */
+export type Progress =
+  | {
+      readonly kind: 'step';
+      readonly step: string;
+      readonly state: 'running' | 'done' | 'skipped';
+      readonly detail?: string;
+    }
+  | { readonly kind: 'bytes'; readonly what: string; readonly done: number; readonly total?: number }
+  | { readonly kind: 'mark'; readonly mark: BootMark; readonly startedAt: number }
+  | { readonly kind: 'console'; readonly line: string }
+  | { readonly kind: 'waiting'; readonly probe: string; readonly answer: string }
+  | { readonly kind: 'notice'; readonly level: 'info' | 'warning'; readonly text: string };
+
+/** Passed to every operation: who asked, how to cancel, where to report. */
+export interface Call {
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+  readonly report: (progress: Progress) => void;
+}
+
+/** Every request is answered: accepted (done), ignored because it is already so. A denial is a `refused` error. */
+export interface Answer {
+  readonly outcome: 'accepted' | 'ignored';
+  readonly reason?: string;
+  readonly vm: VmSnapshot;
+}
+
+export interface PlanResult {
+  readonly plan: VmPlan;
+  readonly config: VmConfig;
+  readonly qemuArgs: readonly string[];
+}
+
+export interface Finding {
+  readonly id: string;
+  readonly status: 'ok' | 'warning' | 'problem';
+  readonly summary: string;
+  readonly remedy?: string;
+}
+
+export interface DoctorReport {
+  readonly findings: readonly Finding[];
+  readonly accelerator?: AcceleratorVerdict;
+}
+
+export interface HostSetupReport {
+  readonly tools: readonly ToolFinding[];
+  readonly install?: InstallPlan;
+  readonly installed: boolean;
+  readonly workspace: { readonly path: string; readonly created: readonly string[] };
+}
+
+export interface ImageResult {
+  readonly id: string;
+  readonly arch: GuestArch;
+  readonly level: string;
+  readonly digest: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly source: 'downloaded' | 'built' | 'cached';
+}
+
+export type LogSource = 'console' | 'qemu' | 'cloud-init' | 'events';
+
+export interface DiskUse {
+  readonly what: 'image' | 'vm' | 'logs' | 'partial' | 'other';
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly usedBy: readonly string[];
+}
+
+export interface Removal {
+  readonly what: string;
+  readonly path?: string;
+  readonly reason: string;
+  readonly bytes?: number;
+}
+
+export interface CreateOptions {
+  readonly config: VmConfig;
+  readonly ephemeral?: boolean;
+}
+
+export interface StartOptions {
+  /** false: return when QEMU runs. */
+  readonly wait: boolean;
+  readonly timeoutMs?: number;
+  readonly requireAccel?: boolean;
+}
+
+export interface UpResult extends Answer {
+  readonly action: 'created' | 'started' | 'kept' | 'restarted' | 'recreated';
+  readonly differences: readonly PlanDifference[];
+}
+
+export interface RunRequest {
+  readonly config: VmConfig;
+  readonly command: GuestCommand;
+  readonly streams: GuestStreams;
+  readonly timeoutMs?: number;
+  readonly sync: readonly { readonly local: string; readonly remote: string }[];
+  readonly out: readonly { readonly remote: string; readonly local: string }[];
+}
+
+/** The one interface that commands and screens know. */
+export interface Engine {
+  hostSetup(
+    options: { readonly check: boolean; readonly dryRun: boolean; readonly interactive: boolean },
+    call: Call,
+  ): Promise<HostSetupReport>;
+  doctor(options: { readonly refresh: boolean }, call: Call): Promise<DoctorReport>;
+  /** Writes a gzip-compressed tar without secrets. */
+  doctorBundle(
+    path: string,
+    vm: string | undefined,
+    call: Call,
+  ): Promise<{ readonly path: string; readonly files: readonly string[] }>;
+  fetchImage(
+    options: { readonly id: string; readonly arch?: GuestArch; readonly force: boolean },
+    call: Call,
+  ): Promise<ImageResult>;
+  plan(config: VmConfig, call: Call): Promise<PlanResult>;
+
+  create(options: CreateOptions, call: Call): Promise<Answer>;
+  start(name: string, options: StartOptions, call: Call): Promise<Answer>;
+  /** Until ready, stopped or gone. */
+  wait(
+    name: string,
+    options: { readonly until: 'ready' | 'stopped'; readonly timeoutMs?: number },
+    call: Call,
+  ): Promise<Answer>;
+  stop(name: string, options: { readonly force: boolean; readonly timeoutMs?: number }, call: Call): Promise<Answer>;
+  restart(name: string, options: StartOptions & { readonly force: boolean }, call: Call): Promise<Answer>;
+  change(
+    name: string,
+    patch: { readonly cpus?: number; readonly memoryMib?: number; readonly diskGib?: number },
+    options: { readonly restart: boolean; readonly dryRun: boolean },
+    call: Call,
+  ): Promise<Answer & { readonly differences: readonly PlanDifference[] }>;
+  addPort(name: string, port: { readonly host?: number; readonly guest: number }, call: Call): Promise<PortLease>;
+  removePort(name: string, hostPort: number, call: Call): Promise<void>;
+  destroy(
+    name: string,
+    options: { readonly force: boolean; readonly dryRun: boolean },
+    call: Call,
+  ): Promise<readonly Removal[]>;
+  up(options: CreateOptions & StartOptions & { readonly recreate?: boolean }, call: Call): Promise<UpResult>;
+  /** Always tears the VM down, whatever happens. */
+  run(request: RunRequest, call: Call): Promise<GuestExit>;
+
+  status(name: string): Promise<VmSnapshot>;
+  list(): Promise<readonly VmSnapshot[]>;
+  /** Events of all VMs (or one) with a greater generation; ends when the signal is aborted. */
+  events(options: { readonly vm?: string; readonly history: boolean }, call: Call): AsyncIterable<VmEvent>;
+  logs(
+    name: string,
+    options: { readonly source: LogSource; readonly follow: boolean; readonly lines?: number },
+    call: Call,
+  ): AsyncIterable<string>;
+  /** Path of the console socket of a running VM; attaching is the terminal's business. */
+  consoleSocket(name: string): Promise<string>;
+
+  /** Waits for ready when the VM is booting. */
+  exec(
+    name: string,
+    command: GuestCommand,
+    streams: GuestStreams,
+    options: { readonly timeoutMs?: number },
+    call: Call,
+  ): Promise<GuestExit>;
+  sshTarget(name: string, options: { readonly waitReady: boolean }, call: Call): Promise<SshTarget>;
+  upload(
+    name: string,
+    local: string,
+    remote: string,
+    call: Call,
+    onProgress?: (p: CopyProgress) => void,
+  ): Promise<void>;
+  download(
+    name: string,
+    remote: string,
+    local: string,
+    call: Call,
+    onProgress?: (p: CopyProgress) => void,
+  ): Promise<void>;
+
+  gc(options: { readonly olderThanMs?: number; readonly dryRun: boolean }, call: Call): Promise<readonly Removal[]>;
+  diskUse(): Promise<readonly DiskUse[]>;
+  uninstall(options: { readonly dryRun: boolean }, call: Call): Promise<readonly Removal[]>;
+  versions(): Promise<Readonly<Record<string, unknown>>>;
+}

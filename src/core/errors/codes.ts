@@ -1,0 +1,18 @@
+import { configCodes } from './codes-config.ts';
+import { guestCodes } from './codes-guest.ts';
+import { hostCodes } from './codes-host.ts';
+import { imageCodes } from './codes-image.ts';
+import { localImageCodes } from './codes-local-image.ts';
+import { vmCodes } from './codes-vm.ts';
+import type { CodeEntry } from './kinds.ts';
+
+export const errorCodes = {
+  ...configCodes,
+  ...guestCodes,
+  ...hostCodes,
+  ...imageCodes,
+  ...localImageCodes,
+  ...vmCodes,
+} as const satisfies Record<string, CodeEntry>;
+
+export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,30 @@
+import { fail } from '../errors/sysmonvm-error.ts';
+import type { GuestArch } from '../host-facts.ts';
+import { didYouMean } from '../ids/near-matches.ts';
+import type { ImageEntry, ImageLock } from './lock-schema.ts';
+
+export function imageIds(lock: ImageLock): string[] {
+  return [...new Set(lock.images.map((entry) => entry.id))];
+}
+
+/** @throws image.unknown naming the ids there are, the nearest first. */
+export function findImage(lock: ImageLock, id: string, arch: GuestArch): ImageEntry {
+  const found = lock.images.find((entry) => entry.id === id && entry.arch === arch);
+  if (found !== undefined) return found;
+  const ids = imageIds(lock);
+  const otherArchs = lock.images.filter((entry) => entry.id === id).map((entry) => entry.arch);
+  if (otherArchs.length > 0) {
+    fail(
+      'image.unknown',
+      `There is no image "${id}" for ${arch}; the lock file has it for ${otherArchs.join(' and ')}.`,
+      {
+        details: { id, arch, otherArchs, known: ids },
+        next: otherArchs.map((other) => `sysmonvm vm-create --image ${id} --arch ${other}`),
+      },
+    );
+  }
+  fail('image.unknown', `There is no image "${id}".${didYouMean(id, ids)} Known images: ${ids.join(', ')}.`, {
+    details: { id, arch, known: ids },
+    next: ['sysmonvm fetch-image --help'],
+  });
+}

@@ -1,0 +1,20 @@
+/** Small file access that use cases need; everything else has a port of its own. */
+export interface TextFiles {
+  /** undefined when the file does not exist. */
+  read(path: string): Promise<string | undefined>;
+  /** Atomic (temporary file, fsync, rename). @throws host.no-space, host.permission */
+  write(path: string, content: string, mode?: number): Promise<void>;
+  makeDirectory(path: string, mode?: number): Promise<void>;
+  remove(path: string): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  /** Bytes actually allocated below a path. */
+  usage(path: string): Promise<number>;
+  /** Last lines of a possibly large file. */
+  tail(path: string, lines: number): Promise<readonly string[]>;
+  /** Follows a growing file from an offset; yields text as it comes; ends when the signal is aborted. */
+  follow(
+    path: string,
+    options: { readonly from: number; readonly intervalMs: number; readonly signal: AbortSignal },
+  ): AsyncIterable<string>;
+  size(path: string): Promise<number>;
+}

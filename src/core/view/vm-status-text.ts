@@ -1,0 +1,58 @@
+import { formatDuration } from '../units/duration.ts';
+import { formatBytes, formatMib } from '../units/size.ts';
+import type { VmSnapshot } from '../vm/vm-snapshot.ts';
+import { bootTimeline, waterfallText } from './boot-timeline.ts';
+import { labelledLines } from './text-table.ts';
+import { formatTime } from './times.ts';
+
+function lastExitText(vm: VmSnapshot): string | undefined {
+  const exit = vm.lastExit;
+  if (exit === undefined) return undefined;
+  const status = exit.exitCode === undefined ? 'exit status unknown' : `exit status ${exit.exitCode}`;
+  return `${exit.reason} at ${formatTime(exit.at)}, ${status}${exit.message === undefined ? '' : `: ${exit.message}`}`;
+}
+
+function imageText(vm: VmSnapshot): string {
+  const digest = vm.image.digest === undefined ? '' : `, ${vm.image.digest.slice(0, 19)}…`;
+  return `${vm.image.id} for ${vm.image.arch} (${vm.image.kind}, trust: ${vm.image.level}${digest})`;
+}
+
+function indented(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  return `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+function vmFactsText(vm: VmSnapshot): string {
+  return labelledLines([
+    ['name', vm.name],
+    ['state', vm.summary],
+    ['difference', vm.difference],
+    ['image', imageText(vm)],
+    ['machine', `${vm.arch}, ${vm.accelerator}, ${vm.cpus} vCPU, ${formatMib(vm.memoryMib)}, disk ${vm.diskGib} GiB`],
+    ['network', vm.network],
+    ['ssh', vm.sshPort === undefined ? undefined : `${vm.user}@127.0.0.1 port ${vm.sshPort}`],
+    ['ports', vm.ports.map((port) => `127.0.0.1:${port.host} → ${port.guest}`).join(', ') || undefined],
+    ['process', vm.pid === undefined ? undefined : `QEMU ${vm.qemu.version}, pid ${vm.pid}`],
+    ['created', formatTime(vm.createdAt)],
+    ['expires', vm.expiresAt === undefined ? undefined : formatTime(vm.expiresAt)],
+    ['last exit', lastExitText(vm)],
+    ['directory', `${vm.directory} (${formatBytes(vm.diskUsageBytes)})`],
+  ]);
+}
+
+function failureText(vm: VmSnapshot): string {
+  if (vm.failure === undefined) return '';
+  const { failure } = vm;
+  return `${indented('failure', [`[${failure.code}] at stage ${failure.stage}: ${failure.message}`])}${indented(
+    'end of the console',
+    failure.consoleTail,
+  )}${indented('words of QEMU', failure.qemuTail)}`;
+}
+
+/** The whole page of `vm-status`. */
+export function vmStatusText(vm: VmSnapshot): string {
+  const timeline = bootTimeline(vm.marks);
+  const total = timeline?.complete ? ` (${formatDuration(timeline.totalMs)} to ready)` : '';
+  const boot = timeline === undefined ? '' : `\nlast boot${total}\n${waterfallText(vm.marks)}`;
+  return `${vmFactsText(vm)}${failureText(vm)}${boot}${indented('warnings', vm.warnings)}`;
+}

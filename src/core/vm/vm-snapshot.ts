@@ -1,0 +1,39 @@
+import type { PlannedImage, VmPlan } from '../plan/vm-plan.ts';
+import type { PortLease } from '../resources/ledger.ts';
+import type { BootMark, FailureRecord, LastExit, StateKind } from './vm-state.ts';
+
+/** What a reader sees of a VM; made without a lock from the recorded state and the process that exists now. */
+export interface VmSnapshot {
+  readonly id: string;
+  readonly name: string;
+  readonly generation: number;
+  readonly state: StateKind;
+  /** What the world shows and the record does not say yet, e.g. "exited, not yet recorded". */
+  readonly difference?: string;
+  /** "stopped (host rebooted)", "ready (degraded: …)" */
+  readonly summary: string;
+  readonly createdAt: number;
+  readonly expiresAt?: number;
+  readonly owner?: { readonly pid: number; readonly alive: boolean };
+  readonly ephemeral: boolean;
+  readonly image: PlannedImage;
+  readonly arch: VmPlan['arch'];
+  readonly accelerator: VmPlan['accelerator']['value'];
+  readonly cpus: number;
+  readonly memoryMib: number;
+  readonly diskGib: number;
+  readonly network: VmPlan['network']['value'];
+  readonly pid?: number;
+  readonly ports: readonly PortLease[];
+  readonly sshPort?: number;
+  readonly user: string;
+  readonly marks: readonly BootMark[];
+  readonly lastExit?: LastExit;
+  readonly failure?: FailureRecord;
+  readonly warnings: readonly string[];
+  readonly qemu: { readonly version: string; readonly digest: string };
+  readonly firmware?: { readonly path: string; readonly digest: string };
+  readonly directory: string;
+  /** Bytes on disk: overlay, variables, seed, logs. */
+  readonly diskUsageBytes: number;
+}

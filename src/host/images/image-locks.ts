@@ -1,0 +1,45 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { ImageWork } from '../../core/ports/image-cache.ts';
+import type { ProcessRunner } from '../../core/ports/process-runner.ts';
+import { withProcessLock } from '../leases/process-lock.ts';
+import { fileError } from '../store/file-errors.ts';
+import { readLock } from '../store/file-lock.ts';
+
+export interface ImageLocksDependencies {
+  readonly directory: string;
+  readonly runner: Pick<ProcessRunner, 'identify' | 'isAlive'>;
+  readonly clock: Clock;
+}
+
+export type WithImageLock = <T>(
+  name: string,
+  purpose: string,
+  work: Pick<ImageWork, 'signal' | 'onProgress'>,
+  action: () => Promise<T>,
+) => Promise<T>;
+
+/**
+ * One lock for each image between all processes of the user. Waiting has no end of its own, since the holder may be
+ * downloading for an hour; the caller's signal ends it.
+ */
+export function createImageLocks({ directory, runner, clock }: ImageLocksDependencies): WithImageLock {
+  return async (name, purpose, { signal, onProgress }, action) => {
+    await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw fileError(error, directory, 'making the directory of the image cache');
+    });
+    const path = join(directory, `${name.replaceAll(/[^\w.-]/g, '-')}.lock`);
+    const holder = (await readLock(path))?.owner;
+    if (holder !== undefined && (await runner.isAlive(holder)))
+      onProgress?.({ stage: 'waiting', holderPid: holder.pid });
+    const what = `the image ${name}`;
+    const options = {
+      purpose,
+      what,
+      deadlineAt: Number.POSITIVE_INFINITY,
+      ...(signal === undefined ? {} : { signal }),
+    };
+    return withProcessLock(path, options, { runner, clock }, action);
+  };
+}

@@ -1,0 +1,121 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { link, readdir, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fail } from '../../core/errors/sysmonvm-error.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { ProcessIdentity, ProcessRunner } from '../../core/ports/process-runner.ts';
+import { fileError, isMissing } from '../store/file-errors.ts';
+import { type LockContent, readLock } from '../store/file-lock.ts';
+
+/**
+ * A lock between processes, for files that all workspaces of a user share.
+ *
+ *   PATH                   held: a hard link to its holder's own file, so it appears complete
+ *   PATH.PID.RANDOM        a process that wants the lock
+ *   PATH.takeover.RANDOM   a process that is about to remove PATH, whose holder is dead
+ *
+ * Nobody moves or removes PATH but its holder, and the one who takes over from a dead holder. Taking over is
+ * exclusive by "claim, then look": a claim is made under a name of its own, and who sees another living claim steps
+ * back. Names are never used twice, so removing what a dead process left cannot hit a living one. (Renaming a dead
+ * PATH away is not enough: two may judge it dead, and the slower one renames the living lock of the faster one.)
+ */
+export interface ProcessLockOptions {
+  readonly purpose: string;
+  /** In words: "the port registry". */
+  readonly what: string;
+  readonly deadlineAt: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ProcessLockDependencies {
+  readonly runner: Pick<ProcessRunner, 'identify' | 'isAlive'>;
+  readonly clock: Clock;
+}
+
+/** Runs the action while it holds the lock. @throws vm.locked naming the holder when the deadline passes */
+export async function withProcessLock<T>(
+  path: string,
+  { purpose, what, deadlineAt, signal }: ProcessLockOptions,
+  { runner, clock }: ProcessLockDependencies,
+  action: () => Promise<T>,
+): Promise<T> {
+  const owner = await runner.identify(process.pid);
+  if (owner === undefined) throw new Error('the identity of this process cannot be read');
+  const own = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
+  await writeFile(own, JSON.stringify({ owner, purpose } satisfies LockContent), { mode: 0o600, flag: 'wx' }).catch(
+    (error: unknown) => {
+      throw fileError(error, path, `locking ${what}`);
+    },
+  );
+  try {
+    while (!(await linked(own, path))) {
+      signal?.throwIfAborted();
+      const holder = await readLock(path);
+      if (holder === undefined) continue;
+      if (!(await runner.isAlive(holder.owner))) {
+        if (await removeDead(path, own, holder, runner)) continue;
+      } else if (clock.now() >= deadlineAt) {
+        fail('vm.locked', `${what} is held by process ${holder.owner.pid} (${holder.purpose})`, {
+          details: { pid: holder.owner.pid, purpose: holder.purpose },
+          next: [`ps -p ${holder.owner.pid}`],
+        });
+      }
+      await clock.sleep(randomInt(5, 45), signal);
+    }
+  } finally {
+    await removed(own);
+  }
+  try {
+    return await action();
+  } finally {
+    await removed(path);
+  }
+}
+
+/** False when another process is about to do it. */
+async function removeDead(
+  path: string,
+  own: string,
+  dead: LockContent,
+  runner: Pick<ProcessRunner, 'isAlive'>,
+): Promise<boolean> {
+  const claim = `${path}.takeover.${randomBytes(6).toString('hex')}`;
+  await link(own, claim);
+  try {
+    const rivals = (await readdir(dirname(path))).filter((name) => name.startsWith(`${basename(path)}.`));
+    for (const name of rivals) {
+      const file = join(dirname(path), name);
+      if (file === claim || file === own) continue;
+      // A file that is being written cannot be parsed yet; it is no claim, since claims appear complete.
+      const content = await readLock(file).catch(() => undefined);
+      if (content === undefined) continue;
+      if (!(await runner.isAlive(content.owner))) await removed(file);
+      else if (name.startsWith(`${basename(path)}.takeover.`)) return false;
+    }
+    const now = await readLock(path);
+    if (now !== undefined && sameOwner(now.owner, dead.owner)) await removed(path);
+    return true;
+  } finally {
+    await removed(claim);
+  }
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw fileError(error, to, 'locking');
+  }
+}
+
+async function removed(path: string): Promise<void> {
+  await unlink(path).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
+}
+
+function sameOwner(a: ProcessIdentity, b: ProcessIdentity): boolean {
+  return a.pid === b.pid && a.startTime === b.startTime && a.bootId === b.bootId;
+}

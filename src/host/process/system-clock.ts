@@ -1,0 +1,15 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import type { Clock } from '../../core/ports/clock.ts';
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  async sleep(ms, signal) {
+    signal?.throwIfAborted();
+    try {
+      await sleepFor(Math.max(0, ms), undefined, signal === undefined ? {} : { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+  },
+};

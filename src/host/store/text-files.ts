@@ -1,0 +1,107 @@
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { TextFiles } from '../../core/ports/text-files.ts';
+import { fileError, isMissing } from './file-errors.ts';
+
+const tailWindowBytes = 256 * 1024;
+
+export function createTextFiles(clock: Clock): TextFiles {
+  return {
+    async read(path) {
+      try {
+        return await readFile(path, 'utf8');
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw fileError(error, path, 'reading');
+      }
+    },
+    async write(path, content, mode = 0o644) {
+      await writeFileAtomic(path, content, { mode }).catch((error: unknown) => {
+        throw fileError(error, path, 'writing');
+      });
+    },
+    async makeDirectory(path, mode = 0o755) {
+      await mkdir(path, { recursive: true, mode }).catch((error: unknown) => {
+        throw fileError(error, path, 'making a directory');
+      });
+    },
+    async remove(path) {
+      await rm(path, { recursive: true, force: true }).catch((error: unknown) => {
+        throw fileError(error, path, 'removing');
+      });
+    },
+    exists: async (path) => (await sizeOf(path)) !== undefined,
+    usage,
+    tail,
+    size: async (path) => (await sizeOf(path)) ?? 0,
+    follow: (path, options) => follow(path, options, clock),
+  };
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function usage(path: string): Promise<number> {
+  try {
+    const info = await stat(path);
+    if (!info.isDirectory()) return info.blocks * 512;
+    let total = info.blocks * 512;
+    for (const name of await readdir(path)) total += await usage(join(path, name));
+    return total;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
+}
+
+async function tail(path: string, lines: number): Promise<readonly string[]> {
+  const size = await sizeOf(path);
+  if (!size) return [];
+  const file = await open(path, 'r');
+  try {
+    const start = Math.max(0, size - tailWindowBytes);
+    const buffer = Buffer.alloc(size - start);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, start);
+    const all = buffer.toString('utf8', 0, bytesRead).split('\n');
+    if (all.at(-1) === '') all.pop();
+    return all.slice(-lines);
+  } finally {
+    await file.close();
+  }
+}
+
+async function* follow(
+  path: string,
+  { from, intervalMs, signal }: { readonly from: number; readonly intervalMs: number; readonly signal: AbortSignal },
+  clock: Clock,
+): AsyncIterable<string> {
+  const decoder = new TextDecoder();
+  const buffer = Buffer.alloc(64 * 1024);
+  let offset = from;
+  while (!signal.aborted) {
+    const size = (await sizeOf(path)) ?? 0;
+    if (size < offset) offset = 0;
+    if (size > offset) {
+      const file = await open(path, 'r');
+      try {
+        const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
+        offset += bytesRead;
+        if (bytesRead > 0) {
+          yield decoder.decode(buffer.subarray(0, bytesRead), { stream: true });
+          continue;
+        }
+      } finally {
+        await file.close();
+      }
+    }
+    await clock.sleep(intervalMs, signal).catch(() => undefined);
+  }
+}

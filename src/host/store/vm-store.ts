@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { appendFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fail, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
+import type { VmPlan } from '../../core/plan/vm-plan.ts';
+import type { TextFiles } from '../../core/ports/text-files.ts';
+import type { BrokenRecord, RecordedState, VmIdentity, VmRecord, VmStore } from '../../core/ports/vm-store.ts';
+import type { Ledger } from '../../core/resources/ledger.ts';
+import type { VmEvent } from '../../core/vm/vm-events.ts';
+import { fileError, isMissing } from './file-errors.ts';
+import { acquireFileLock, type FileLockDependencies, readLock } from './file-lock.ts';
+
+/**
+ * vms/ID/{vm.json, plan.json, resources.json, state.json, events.jsonl}. Locks lie beside the directory
+ * (vms/ID.lock), so that removing a VM never removes the lock under its holder. Rubbish is vms/.gone-*.
+ */
+export function createVmStore(workspace: string, files: TextFiles, lockDependencies: FileLockDependencies): VmStore {
+  const root = join(workspace, 'vms');
+  const directoryOf = (id: string): string => join(root, id);
+  const lockOf = (id: string): string => join(root, `${id}.lock`);
+  const write = (id: string, name: string, value: unknown): Promise<void> =>
+    files.write(join(directoryOf(id), name), `${JSON.stringify(value, null, 2)}\n`, 0o600);
+
+  async function readJson<T>(id: string, name: string): Promise<T | undefined> {
+    const path = join(directoryOf(id), name);
+    const text = await files.read(path);
+    if (text === undefined) return undefined;
+    let value: T & { schemaVersion?: unknown };
+    try {
+      value = JSON.parse(text) as T & { schemaVersion?: unknown };
+    } catch (cause) {
+      fail('config.invalid', `${path} is not JSON`, { cause, next: ['sysmonvm vm-gc --dry-run'] });
+    }
+    if (value.schemaVersion !== 1) {
+      fail('config.newer-schema', `${path} has schema version ${String(value.schemaVersion)}; this version reads 1`);
+    }
+    return value;
+  }
+
+  async function load(id: string): Promise<VmRecord | undefined> {
+    const identity = await readJson<VmIdentity>(id, 'vm.json');
+    const recorded = await readJson<RecordedState>(id, 'state.json');
+    if (!identity || !recorded) return undefined;
+    const [plan, ledger] = [await readJson<VmPlan>(id, 'plan.json'), await readJson<Ledger>(id, 'resources.json')];
+    return {
+      identity,
+      recorded,
+      directory: directoryOf(id),
+      ledger: ledger ?? { schemaVersion: 1, kept: {} },
+      ...(plan ? { plan } : {}),
+    };
+  }
+
+  async function ids(): Promise<readonly string[]> {
+    try {
+      const entries = await readdir(root, { withFileTypes: true });
+      return entries.filter((e) => e.isDirectory() && !e.name.startsWith('.')).map((e) => e.name);
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+
+  async function list(): Promise<{ vms: readonly VmRecord[]; broken: readonly BrokenRecord[] }> {
+    const vms: VmRecord[] = [];
+    const broken: BrokenRecord[] = [];
+    for (const id of await ids()) {
+      try {
+        const record = await load(id);
+        if (record) vms.push(record);
+        else broken.push({ id, directory: directoryOf(id), problem: 'vm.json or state.json is missing' });
+      } catch (error) {
+        if (!(error instanceof SysmonvmError)) throw error;
+        broken.push({ id, directory: directoryOf(id), problem: error.message });
+      }
+    }
+    return { vms: vms.sort((a, b) => a.identity.name.localeCompare(b.identity.name)), broken };
+  }
+
+  const find = async (name: string): Promise<VmRecord | undefined> =>
+    (await list()).vms.find((vm) => vm.identity.name === name);
+
+  return {
+    workspace,
+    load,
+    list,
+    find,
+    async register(identity, state) {
+      await files.makeDirectory(root, 0o700);
+      const lock = await acquireFileLock(
+        join(root, '.register.lock'),
+        {
+          purpose: `create ${identity.name}`,
+          what: 'the list of VMs',
+          deadlineAt: lockDependencies.clock.now() + 10_000,
+        },
+        lockDependencies,
+      ).catch((error: unknown) => {
+        throw fileError(error, root, 'creating a VM');
+      });
+      try {
+        const taken = await find(identity.name);
+        if (taken) {
+          fail('vm.name-taken', `a VM named ${identity.name} exists (${taken.recorded.state.kind})`, {
+            next: [`sysmonvm vm-status ${identity.name}`, `sysmonvm vm-destroy ${identity.name}`],
+          });
+        }
+        // Appears complete: the directory is filled under a hidden name and renamed.
+        const hidden = join(root, `.new-${identity.id}`);
+        try {
+          await mkdir(hidden, { mode: 0o700 });
+          await files.write(join(hidden, 'vm.json'), `${JSON.stringify(identity, null, 2)}\n`, 0o600);
+          await files.write(join(hidden, 'state.json'), `${JSON.stringify(state, null, 2)}\n`, 0o600);
+          await rename(hidden, directoryOf(identity.id));
+        } catch (error) {
+          await rm(hidden, { recursive: true, force: true });
+          throw fileError(error, hidden, 'creating a VM');
+        }
+      } finally {
+        await lock.release();
+      }
+      return directoryOf(identity.id);
+    },
+    savePlan: (id, plan) => write(id, 'plan.json', plan),
+    saveLedger: (id, ledger) => write(id, 'resources.json', ledger),
+    saveState: (id, recorded) => write(id, 'state.json', recorded),
+    async appendEvent(id, event) {
+      const path = join(directoryOf(id), 'events.jsonl');
+      await appendFile(path, `${JSON.stringify(event)}\n`, { mode: 0o600 }).catch((error: unknown) => {
+        throw fileError(error, path, 'recording an event');
+      });
+    },
+    async readEvents(id) {
+      const text = (await files.read(join(directoryOf(id), 'events.jsonl'))) ?? '';
+      const lines = text.split('\n');
+      // A crash may have cut the last line; without its newline it never counted as published.
+      lines.pop();
+      return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as VmEvent);
+    },
+    async remove(id) {
+      const gone = join(root, `.gone-${id}-${randomBytes(4).toString('hex')}`);
+      try {
+        await rename(directoryOf(id), gone);
+      } catch (error) {
+        if (isMissing(error)) return;
+        throw fileError(error, directoryOf(id), 'removing a VM');
+      }
+      await files.remove(gone);
+    },
+    async sweepRubbish() {
+      const entries = await readdir(root).catch(() => [] as string[]);
+      const rubbish = entries.filter(
+        (name) => name.startsWith('.gone-') || (name.startsWith('.new-') && entries.length > 0),
+      );
+      const removed: string[] = [];
+      if (rubbish.length === 0) return removed;
+      const lock = await acquireFileLock(
+        join(root, '.register.lock'),
+        { purpose: 'sweep', what: 'the list of VMs', deadlineAt: lockDependencies.clock.now() + 10_000 },
+        lockDependencies,
+      );
+      try {
+        for (const name of rubbish) {
+          await files.remove(join(root, name));
+          removed.push(join(root, name));
+        }
+      } finally {
+        await lock.release();
+      }
+      return removed;
+    },
+    async lock(id, purpose, deadlineAt, signal) {
+      await files.makeDirectory(root, 0o700);
+      return acquireFileLock(
+        lockOf(id),
+        { purpose, what: `VM ${id}`, deadlineAt, ...(signal ? { signal } : {}) },
+        lockDependencies,
+      ).catch((error: unknown) => {
+        throw fileError(error, root, `locking VM ${id}`);
+      });
+    },
+    async lockHolder(id) {
+      const content = await readLock(lockOf(id));
+      if (!content || !(await lockDependencies.runner.isAlive(content.owner))) return undefined;
+      return { pid: content.owner.pid, purpose: content.purpose };
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { VendorImage } from '../../../src/core/image/lock-schema.ts';
+import type { CachedImage, ImageCache } from '../../../src/core/ports/image-cache.ts';
+import { createImageCache } from '../../../src/host/images/create-image-cache.ts';
+import { createProcessRunner } from '../../../src/host/process/process-runner.ts';
+import { systemClock } from '../../../src/host/process/system-clock.ts';
+import { type ImageServer, serve } from '../../support/image-server.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { diskBytes, vendorImage } from '../../support/vendor-image.ts';
+
+const runner = createProcessRunner();
+let bytes: Buffer;
+let server: ImageServer;
+let directory: string;
+let cache: ImageCache;
+let entry: VendorImage;
+let image: CachedImage;
+
+const cacheIn = (path: string) =>
+  createImageCache({ directory: path, runner, clock: systemClock, transport: { allowLoopbackHttp: true } });
+
+beforeAll(async () => {
+  bytes = await diskBytes();
+});
+beforeEach(async () => {
+  // In pieces, so without a content-length.
+  server = await serve((_, response) => {
+    response.write(bytes);
+    response.end();
+  });
+  directory = join(await temporaryDirectory(), 'images');
+  cache = cacheIn(directory);
+  entry = vendorImage(bytes, server.url);
+  image = await cache.fetch(entry);
+});
+
+/** Changes one byte; with `stealthily` size and time stay as they were. */
+async function tamper(path: string, stealthily: boolean): Promise<void> {
+  const { atime, mtime } = await stat(path);
+  const changed = await readFile(path);
+  changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
+  await chmod(path, 0o644);
+  await writeFile(path, changed);
+  if (stealthily) await utimes(path, atime, mtime);
+}
+
+describe('a cached image', () => {
+  it('that was changed is found, removed and refused; the next fetch brings the right one [R-28]', async () => {
+    await tamper(image.path, false);
+    await expect(cache.lookup(entry)).rejects.toMatchObject({
+      code: 'image.digest-mismatch',
+      message: expect.stringContaining(image.path),
+    });
+    expect(await cache.lookup(entry)).toBeUndefined();
+    expect(await readdir(join(directory, 'by-digest'))).toEqual([]);
+    expect(bytes.equals(await readFile((await cache.fetch(entry)).path))).toBe(true);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('that was changed is refused by fetch as well', async () => {
+    await tamper(image.path, false);
+    await expect(cache.fetch(entry)).rejects.toMatchObject({ code: 'image.digest-mismatch' });
+  });
+
+  it('that was changed with its time put back is found when asked to verify', async () => {
+    const seconds = new Date(1_700_000_000_000);
+    await utimes(image.path, seconds, seconds);
+    expect(await cache.lookup(entry)).toEqual(image);
+    await tamper(image.path, true);
+    await expect(cache.lookup(entry, { verify: true })).rejects.toMatchObject({ code: 'image.digest-mismatch' });
+  });
+
+  it('that was only touched is read again once, and kept', async () => {
+    const later = new Date(Date.now() + 5_000);
+    await utimes(image.path, later, later);
+    expect(await cache.lookup(entry)).toEqual(image);
+    const record = JSON.parse(await readFile(join(dirname(image.path), 'image.json'), 'utf8'));
+    expect(record.files.disk.mtimeMs).toBeCloseTo(later.getTime(), 1);
+  });
+
+  it('without its record, or without its file, counts as absent and is fetched again', async () => {
+    await writeFile(join(dirname(image.path), 'image.json'), '{"schemaVersion":1');
+    expect(await cache.lookup(entry)).toBeUndefined();
+    expect(await cache.list()).toEqual([]);
+    expect((await cache.fetch(entry)).path).toBe(image.path);
+    execFileSync('rm', ['-f', image.path]);
+    expect(await cache.lookup(entry)).toBeUndefined();
+  });
+
+  it('is found under any id that has its digest, and listed, measured and removed', async () => {
+    expect((await cache.lookup({ ...entry, id: 'alma' }))?.id).toBe('alma');
+    expect(await cache.list()).toEqual([image]);
+    expect(await cache.sizeBytes()).toBeGreaterThanOrEqual(bytes.length);
+    expect(await cache.remove(image.digest)).toBe(true);
+    expect(await cache.remove(image.digest)).toBe(false);
+    expect(await cache.list()).toEqual([]);
+    expect(await cache.lookup(entry)).toBeUndefined();
+  });
+});
+
+describe('a cache without room', () => {
+  it('names the directory and what is needed, before and during the download, and keeps nothing', async () => {
+    const small = join(await temporaryDirectory(), 'small');
+    await mkdir(small);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', small]);
+    try {
+      const { sizeBytes: _, ...unsized } = entry;
+      for (const wanted of [entry, unsized as VendorImage]) {
+        await expect(cacheIn(small).fetch(wanted)).rejects.toMatchObject({
+          code: 'host.no-space',
+          message: expect.stringMatching(new RegExp(`almalinux-9 in ${small}/partial`)),
+        });
+        expect(await readdir(join(small, 'partial'))).toEqual([]);
+      }
+    } finally {
+      execFileSync('umount', [small]);
+    }
+  });
+});
