@@ -160,10 +160,17 @@ async function explain(waiting: Waiting, { starter }: WaitOptions, error: unknow
     const died = error instanceof SysmonvmError && error.code === 'guest.exited';
     const failure =
       session.state.kind === 'failed' ? session.state.failure : await failureOf(deps, session, reached, error);
-    if (died && session.state.kind !== 'failed') await recordEnd(deps, session);
-    else if (starter || (error instanceof SysmonvmError && error.code === 'guest.panic'))
+    if (died && session.state.kind !== 'failed') {
+      const exit = await recordEnd(deps, session);
+      const told = new SysmonvmError(
+        'guest.exited',
+        `VM ${name} ended before it was ready: ${exit.message ?? exit.reason}`,
+      );
+      return withEvidence(told, failure, name);
+    }
+    if (starter || (error instanceof SysmonvmError && error.code === 'guest.panic'))
       await session.apply({ type: 'failed', failure });
-    return withEvidence(died ? new SysmonvmError('guest.exited', failure.message) : error, failure, name);
+    return withEvidence(error, failure, name);
   });
 }
 

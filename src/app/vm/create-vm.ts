@@ -127,7 +127,12 @@ async function prepareParts(
     await deps.files.write(`${kept.privateKeyPath}.pub`, `${login.publicKey}\n`, 0o600);
     await deps.files.write(kept.knownHostsPath, source.knownHosts(hostKey.publicKey), 0o600);
     const authorizedKeys = [login.publicKey, ...plan.guest.extraAuthorizedKeys];
-    const files = source.seedFiles(plan, { instanceId: kept.instanceId, hostKey, authorizedKeys });
+    const files = source.seedFiles(plan, {
+      instanceId: kept.instanceId,
+      hostKey,
+      authorizedKeys,
+      macAddress: kept.macAddress,
+    });
     await (await deps.seed()).build(files, kept.seedPath, call.signal);
     await session.saveLedger({ schemaVersion: 1, kept: { ...kept, hostPublicKey: hostKey.publicKey } });
   });

@@ -13,7 +13,7 @@ async function holdings(deps: Dependencies, record: VmRecord): Promise<readonly 
   const process = processOf(record.recorded.state);
   const running =
     process && (await deps.processes.isAlive(process))
-      ? [{ what: `process ${process.pid} (QEMU)`, reason: 'it runs' }]
+      ? [{ what: `process ${process.pid} (QEMU)`, reason: 'is ended' }]
       : [];
   const ports = (ledger.running?.ports ?? []).map((port) => ({
     what: `port 127.0.0.1:${port.host}`,
@@ -25,11 +25,11 @@ async function holdings(deps: Dependencies, record: VmRecord): Promise<readonly 
     {
       what: `VM ${identity.name}: overlay disk, firmware variables, seed, keys, logs`,
       path: directory,
-      reason: 'destroy',
+      reason: 'belongs to the VM alone',
       bytes: await deps.files.usage(directory),
     },
     ...((await deps.files.exists(rootOfSockets(deps, identity.id)))
-      ? [{ what: 'sockets', path: rootOfSockets(deps, identity.id), reason: 'destroy' }]
+      ? [{ what: 'sockets', path: rootOfSockets(deps, identity.id), reason: 'belong to the VM alone' }]
       : []),
   ];
 }

@@ -38,19 +38,13 @@ export async function failureOf(
   };
 }
 
-/** The same error with the evidence in its details, so that the message itself explains the boot. */
-export function withEvidence(error: unknown, failure: FailureRecord, vm: string): SysmonvmError {
-  const base =
-    error instanceof SysmonvmError ? error : new SysmonvmError('guest.exited', failure.message, { cause: error });
-  return new SysmonvmError(base.code, base.message, {
-    details: {
-      ...base.details,
-      vm,
-      stage: failure.stage,
-      consoleTail: failure.consoleTail,
-      qemuTail: failure.qemuTail,
-    },
-    next: [...base.next, `sysmonvm vm-logs ${vm}`],
-    cause: base.cause,
+/** The same error with the evidence in its details, so that the message itself explains the boot. A bug stays a bug. */
+export function withEvidence(error: unknown, failure: FailureRecord, vm: string): unknown {
+  if (!(error instanceof SysmonvmError)) return error;
+  const { stage, consoleTail: fromConsole, qemuTail } = failure;
+  return new SysmonvmError(error.code, error.message, {
+    details: { ...error.details, vm, stage, consoleTail: fromConsole, qemuTail },
+    next: [...error.next, `sysmonvm vm-logs ${vm}`],
+    cause: error.cause,
   });
 }

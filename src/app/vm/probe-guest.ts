@@ -21,17 +21,19 @@ export interface Probing {
   readonly onMark: (name: MarkName, source: BootMark['source']) => Promise<void>;
 }
 
-const bannerTryMs = 250;
+const bannerTryMs = 2_000;
+/** A new try starts this long after the one before; so at most five are open. */
+const bannerEveryMs = 400;
 const pauseMs = 100;
 const loginTryMs = 30_000;
 const keyMismatchLimit = 5;
 
 /** Banner, login, cloud-init: each asked with its own short deadline, every answer kept for the error. */
 export async function probeGuest(probing: Probing): Promise<void> {
-  const { deps, deadline, plan, kept, sshPort } = probing;
+  const { deps, plan, kept, sshPort } = probing;
   if (sshPort === undefined) return waitForLoginPrompt(probing);
   const shell = await deps.shell();
-  await repeat(probing, 'SSH banner', pauseMs, () => shell.banner(sshPort, bannerTryMs, deadline.signal));
+  await firstBanner(probing, (signal) => shell.banner(sshPort, bannerTryMs, signal));
   await probing.onMark('ssh-banner', 'ssh');
   const target = sshTargetOf(plan, kept, sshPort);
   // A guest may start its SSH server anew while it is being provisioned; the connection is then made again.
@@ -47,14 +49,56 @@ export async function probeGuest(probing: Probing): Promise<void> {
   await repeat(probing, 'cloud-init', pauseMs, logInAndAsk, (error) => hasCode(error, 'ssh.connection-lost'));
 }
 
-async function repeat<T>(
+/**
+ * Tries overlap. A patient one alone loses seconds to a first packet that the guest's network swallowed; short ones
+ * alone never see the banner of a guest that is slow to greet. The first that gets it wins.
+ */
+async function firstBanner(probing: Probing, attempt: (signal: AbortSignal) => Promise<string>): Promise<void> {
+  const { deps, deadline } = probing;
+  const found = new AbortController();
+  const signal = AbortSignal.any([deadline.signal, found.signal]);
+  const answers = new Map<string, number>();
+  const one = async (): Promise<void> => {
+    try {
+      await attempt(signal);
+      found.abort();
+    } catch (error) {
+      if (!signal.aborted) noteAnswer(probing, 'SSH banner', error, answers);
+    }
+  };
+  const open = new Set<Promise<void>>();
+  while (!signal.aborted) {
+    const running = one().finally(() => open.delete(running));
+    open.add(running);
+    await deps.clock.sleep(bannerEveryMs, signal).catch(() => undefined);
+  }
+  await Promise.allSettled(open);
+  deadline.signal.throwIfAborted();
+}
+
+/** Each answer is told once, however often it is given. */
+function noteAnswer(
   { deps, call, deadline }: Probing,
+  what: string,
+  error: unknown,
+  answers: Map<string, number>,
+): void {
+  const outcome = error instanceof Error ? error.message : String(error);
+  const times = (answers.get(outcome) ?? 0) + 1;
+  answers.set(outcome, times);
+  deadline.attempts.push({ at: deps.clock.now(), what, outcome });
+  if (times === 1) call.report({ kind: 'waiting', probe: what, answer: outcome });
+}
+
+async function repeat<T>(
+  probing: Probing,
   what: string,
   pause: number,
   attempt: () => Promise<T>,
   mayRetry: (error: unknown) => boolean = () => true,
 ): Promise<T> {
-  let previous = '';
+  const { deps, deadline } = probing;
+  const answers = new Map<string, number>();
   for (;;) {
     deadline.signal.throwIfAborted();
     try {
@@ -62,12 +106,7 @@ async function repeat<T>(
     } catch (error) {
       deadline.signal.throwIfAborted();
       if (!mayRetry(error)) throw error;
-      const outcome = error instanceof Error ? error.message : String(error);
-      if (outcome !== previous) {
-        deadline.attempts.push({ at: deps.clock.now(), what, outcome });
-        call.report({ kind: 'waiting', probe: what, answer: outcome });
-        previous = outcome;
-      }
+      noteAnswer(probing, what, error, answers);
       await deps.clock.sleep(pause, deadline.signal);
     }
   }

@@ -29,7 +29,7 @@ export interface KnownBadSet {
 }
 
 /** From public reports of others (the number in brackets is theirs); none was reproduced by us. macOS only. */
-export const knownBadSets: readonly KnownBadSet[] = [
+const knownBadSets: readonly KnownBadSet[] = [
   {
     qemu: { from: '8.0.4', below: '8.0.5' },
     homebrewOnly: true,

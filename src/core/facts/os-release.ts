@@ -1,7 +1,7 @@
 import type { PackageManagerName } from './tool-packages.ts';
 
 /** ID first, then ID_LIKE: what a distribution is, and what it descends from. */
-export function osReleaseIds(osRelease: string): readonly string[] {
+function osReleaseIds(osRelease: string): readonly string[] {
   const value = (key: string): string => new RegExp(`^${key}=["']?([^"'\n]*)`, 'm').exec(osRelease)?.[1] ?? '';
   return `${value('ID')} ${value('ID_LIKE')}`.toLowerCase().split(/\s+/).filter(Boolean);
 }

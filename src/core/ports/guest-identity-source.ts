@@ -11,6 +11,7 @@ export interface GuestKeys {
   readonly instanceId: string;
   readonly hostKey: KeyPair;
   readonly authorizedKeys: readonly string[];
+  readonly macAddress: string;
 }
 
 /** Makes what tells one guest from another, and the text of its seed. */

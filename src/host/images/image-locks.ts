@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { ImageWork } from '../../core/ports/image-cache.ts';
 import type { ProcessRunner } from '../../core/ports/process-runner.ts';
-import { withProcessLock } from '../leases/process-lock.ts';
 import { fileError } from '../store/file-errors.ts';
-import { readLock } from '../store/file-lock.ts';
+import { readLock, withFileLock } from '../store/file-lock.ts';
 
 export interface ImageLocksDependencies {
   readonly directory: string;
@@ -40,6 +39,6 @@ export function createImageLocks({ directory, runner, clock }: ImageLocksDepende
       deadlineAt: Number.POSITIVE_INFINITY,
       ...(signal === undefined ? {} : { signal }),
     };
-    return withProcessLock(path, options, { runner, clock }, action);
+    return withFileLock(path, options, { runner, clock }, action);
   };
 }

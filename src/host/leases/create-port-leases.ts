@@ -6,9 +6,9 @@ import type { HeldLease, LeaseOwner, PortLeases } from '../../core/ports/port-le
 import type { ProcessRunner } from '../../core/ports/process-runner.ts';
 import type { PortLease } from '../../core/resources/ledger.ts';
 import { fileError } from '../store/file-errors.ts';
+import { withFileLock } from '../store/file-lock.ts';
 import { choosePort } from './choose-port.ts';
 import { createLeaseFile } from './lease-file.ts';
-import { withProcessLock } from './process-lock.ts';
 
 /**
  * The registry is one file, changed only under one lock file. A lease holds while the process it names lives (same
@@ -41,7 +41,7 @@ export function createPortLeases({
     });
     const deadlineAt = clock.now() + lockTimeoutMs;
     const options = { purpose, what: 'the port registry', deadlineAt, ...(signal === undefined ? {} : { signal }) };
-    return withProcessLock(join(directory, 'ports.lock'), options, { runner, clock }, async () =>
+    return withFileLock(join(directory, 'ports.lock'), options, { runner, clock }, async () =>
       action(await file.read()),
     );
   }

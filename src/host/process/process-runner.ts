@@ -34,6 +34,7 @@ export function createProcessRunner(deps: ProcessRunnerDeps = {}): ProcessRunner
     const path = await which(tool);
     if (path === undefined) return toolMissing(tool);
     const { onLine } = options;
+    const started = Date.now();
     const lines = (stream: 'stdout' | 'stderr') =>
       onLine === undefined
         ? {}
@@ -43,7 +44,7 @@ export function createProcessRunner(deps: ProcessRunnerDeps = {}): ProcessRunner
               yield line;
             },
           };
-    const result = await execa(path, args, {
+    const child = execa(path, args, {
       reject: false,
       extendEnv: false,
       env: { ...baseEnv, ...options.env },
@@ -58,6 +59,16 @@ export function createProcessRunner(deps: ProcessRunnerDeps = {}): ProcessRunner
       ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
       ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     });
+    // A program that was ended may have started others, which still hold its output open.
+    child.once('exit', (_code, signal) => {
+      if (signal === null && options.signal?.aborted !== true && Date.now() - started < (options.timeoutMs ?? Infinity))
+        return;
+      setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, 200).unref();
+    });
+    const result = await child;
     const stderr = typeof result.stderr === 'string' ? result.stderr : '';
     const stdout = typeof result.stdout === 'string' ? result.stdout : '';
     const words = lastWords(stderr === '' ? stdout : stderr);

@@ -1,3 +1,13 @@
+/**
+ * Runs a program until it has printed what is waited for, ended, or the time is over, and kills it (KILL) in the first
+ * and the last case. For programs that hold nothing worth a graceful end.
+ *
+ *   we ──pipe──> sh ──> program
+ *                 └──> reader of the pipe: at its end it kills the program
+ *
+ * The pipe ends when we want it to, and also when we are killed ourselves: a guest that hangs is left by nobody.
+ */
+import { constants } from 'node:os';
 import { execa } from 'execa';
 
 export interface UntilOptions {
@@ -11,6 +21,7 @@ export interface UntilOptions {
 export interface UntilResult {
   readonly matched: boolean;
   readonly timedOut: boolean;
+  /** undefined when a signal ended it. */
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly stdout: string;
@@ -18,45 +29,77 @@ export interface UntilResult {
 }
 
 const keptOutput = 256 * 1024;
+/** A shell gives its background commands an empty input, hence the copy of ours. */
+const guard = `exec 3<&0
+"$@" 3<&- </dev/null &
+program=$!
+(read -r end <&3; kill -KILL "$program") >/dev/null 2>&1 &
+reader=$!
+wait "$program"
+code=$?
+kill "$reader" 2>/dev/null
+exit "$code"`;
 
-/**
- * Runs a program until it has printed what is waited for, ended, or the time is over; it is killed (KILL, at once) in
- * the first and the last case. For programs that hold nothing worth a graceful end.
- */
 export async function runUntil(path: string, args: readonly string[], options: UntilOptions): Promise<UntilResult> {
   options.signal?.throwIfAborted();
-  const child = execa(path, args, {
+  const child = execa('/bin/sh', ['-c', guard, 'sysmonvm-guard', path, ...args], {
     reject: false,
-    stdin: 'ignore',
+    stdin: 'pipe',
     extendEnv: false,
     env: options.env,
     buffer: false,
-    timeout: options.timeoutMs,
-    killSignal: 'SIGKILL',
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
   let stdout = '';
   let stderr = '';
-  let matched = false;
+  let outcome: 'running' | 'matched' | 'timedOut' | 'cancelled' = 'running';
+  const end = (why: 'matched' | 'timedOut' | 'cancelled'): void => {
+    if (outcome !== 'running') return;
+    outcome = why;
+    child.stdin.destroy();
+  };
+  // Written by nobody; the program may be gone before we close it.
+  child.stdin.on('error', () => undefined);
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout = (stdout + text).slice(-keptOutput);
-    if (matched || !options.until(stdout)) return;
-    matched = true;
-    child.kill('SIGKILL');
+    if (options.until(stdout)) end('matched');
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     // The first words say why it went wrong, so they are the ones kept.
     stderr = (stderr + text).slice(0, keptOutput);
   });
-  const result = await child;
-  if (!matched) options.signal?.throwIfAborted();
-  const notStarted = result.failed && result.exitCode === undefined && result.signal === undefined;
-  return {
-    matched,
-    timedOut: result.timedOut && !matched,
-    exitCode: result.exitCode,
-    signal: result.signal,
-    stdout,
-    stderr: notStarted ? `${path} could not be started: ${result.shortMessage ?? 'unknown reason'}` : stderr,
-  };
+  // What the program started may still hold its output open.
+  child.once('exit', () => setImmediate(() => closeSoon(child.stdout, child.stderr)));
+  const timer = setTimeout(() => end('timedOut'), options.timeoutMs);
+  const cancel = (): void => end('cancelled');
+  options.signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    const result = await child;
+    if (outcome === 'cancelled') options.signal?.throwIfAborted();
+    const signal = result.signal ?? signalOfCode(result.exitCode);
+    return {
+      matched: outcome === 'matched',
+      timedOut: outcome === 'timedOut',
+      exitCode: signal === undefined ? result.exitCode : undefined,
+      signal,
+      stdout,
+      stderr,
+    };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', cancel);
+  }
+}
+
+/** Gives what is in the pipes a moment to arrive. */
+function closeSoon(...streams: readonly NodeJS.ReadableStream[]): void {
+  const timer = setTimeout(() => {
+    for (const stream of streams) if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy();
+  }, 100);
+  timer.unref();
+}
+
+/** A shell ends with 128+N when signal N ended what it waited for. */
+function signalOfCode(code: number | undefined): string | undefined {
+  if (code === undefined || code <= 128) return undefined;
+  return Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
 }

@@ -7,12 +7,13 @@ import { seedFiles } from './seed-files.ts';
 export const guestIdentitySource: GuestIdentitySource = {
   generateKeyPair,
   readCloudConfig: async (path) => (await readCloudConfig(path)).text,
-  seedFiles: (plan, { instanceId, hostKey, authorizedKeys }) =>
+  seedFiles: (plan, { instanceId, hostKey, authorizedKeys, macAddress }) =>
     seedFiles(plan, {
       instanceId,
       hostPrivateKey: hostKey.privateKeyOpenSsh,
       hostPublicKey: hostKey.publicKey,
       authorizedKeys: [...authorizedKeys],
+      macAddress,
     }),
   knownHosts: knownHostsText,
 };

@@ -37,7 +37,7 @@ export function readBanner(port: number, timeoutMs: number, signal: AbortSignal)
     socket.on('connect', () => {
       connected = true;
     });
-    socket.on('error', (error: NodeJS.ErrnoException) => refuse(reasonOfError(error, connected), error));
+    socket.on('error', (error: NodeJS.ErrnoException) => refuse(reasonOfError(error), error));
     socket.on('close', () => refuse(text === '' ? 'closed at once' : `not an SSH server: ${firstWords(text)}`));
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
@@ -55,9 +55,9 @@ function reasonOfSilence(connected: boolean, text: string, timeoutMs: number): s
   return `not an SSH server: ${firstWords(text)}`;
 }
 
-function reasonOfError(error: NodeJS.ErrnoException, connected: boolean): string {
+function reasonOfError(error: NodeJS.ErrnoException): string {
   if (error.code === 'ECONNREFUSED') return 'refused';
-  if (error.code === 'ECONNRESET' && connected) return 'closed at once';
+  if (error.code === 'ECONNRESET') return 'closed at once';
   return error.message;
 }
 

@@ -51,6 +51,7 @@ export async function openConnection(target: SshTarget, deadline: Deadline): Pro
         open = true;
         resolve();
       });
+      try {
       client.connect({
         host: target.host,
         port: target.port,
@@ -74,6 +75,10 @@ export async function openConnection(target: SshTarget, deadline: Deadline): Pro
         keepaliveInterval: keepaliveIntervalMs,
         keepaliveCountMax,
       });
+      } catch (error) {
+        // ssh2 throws for a key that it cannot read.
+        reject(connectError(target, error instanceof Error ? error : undefined, shownKey));
+      }
     });
   } catch (error) {
     client.destroy();

@@ -49,7 +49,10 @@ export function pump(source: Readable, sink: NodeJS.WritableStream, filter: Pump
       else reject(error);
     };
 
+    let attached = true;
     detach = () => {
+      if (!attached) return;
+      attached = false;
       source.removeListener('data', onData);
       source.removeListener('end', onEnd);
       sink.removeListener('drain', onDrain);
@@ -60,9 +63,9 @@ export function pump(source: Readable, sink: NodeJS.WritableStream, filter: Pump
 
     sink.on('error', onSinkError);
     sink.on('close', onSinkClose);
-    if ('destroyed' in sink && sink.destroyed === true) onSinkClose();
     source.on('end', onEnd);
     source.on('data', onData);
+    if ('destroyed' in sink && sink.destroyed === true) onSinkClose();
   });
   // Whoever detaches no longer asks how it ended.
   done.catch(() => {});

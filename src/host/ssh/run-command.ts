@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { ClientChannel } from 'ssh2';
 import type { Deadline } from '../../core/deadline.ts';
 import { fail, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import type { GuestCommand, GuestCommandControl, GuestExit, GuestStreams } from '../../core/ports/guest-shell.ts';
@@ -19,10 +18,11 @@ const settleMs = 1500;
 interface Running {
   readonly connection: Connection;
   readonly command: GuestCommand;
-  readonly channel: ClientChannel;
-  readonly filter: StartMarkFilter;
+  readonly opened: ExecChannel;
   readonly started: Promise<StartMark>;
   readonly finished: Promise<GuestExit>;
+  /** Lets go of the streams of the caller. */
+  detach(): void;
 }
 
 /**
@@ -83,7 +83,12 @@ async function attend(
   err.done.catch(breakWith);
   const unfeed = feed(streams.stdin, channel, breakWith);
   const finished = Promise.all([closed, out.done, err.done]).then(([exit]) => exit);
-  const running: Running = { connection, command, channel, filter, started, finished };
+  const detach = (): void => {
+    unfeed();
+    out.detach();
+    err.detach();
+  };
+  const running: Running = { connection, command, opened, started, finished, detach };
 
   const stop = AbortSignal.any([watch.signal, broken.signal]);
   try {
@@ -96,15 +101,14 @@ async function attend(
     if (watch.signal.aborted) throw stoppedError(watch, command, how);
     throw broken.signal.reason;
   } finally {
-    unfeed();
-    out.detach();
-    err.detach();
+    detach();
   }
 }
 
 /** TERM, then KILL; returns what became of the command, for the message. */
 async function endCommand(running: Running): Promise<string> {
-  const { connection, channel, command } = running;
+  const { connection, command } = running;
+  const { channel } = running.opened;
   const mark = await Promise.race([running.started, sleep(settleMs)]);
   let how = 'had not started yet; its channel was closed';
   if (mark !== undefined) {
@@ -125,8 +129,16 @@ async function endCommand(running: Running): Promise<string> {
   } else if (channel.writable) {
     channel.signal('TERM');
   }
+  // The last words of the command, as far as the sinks take them; then the rest is thrown away.
   await Promise.race([running.finished.catch(() => undefined), sleep(settleMs)]);
-  channel.close();
+  running.detach();
+  const ended = await Promise.race([running.opened.closed.then(() => true), sleep(settleMs)]);
+  if (ended === undefined) {
+    // ssh2 goes on adjusting the window of a channel that it closed, and dropbear drops the connection for that.
+    channel.pause();
+    channel.stderr.pause();
+    channel.close();
+  }
   return how;
 }
 
@@ -143,7 +155,7 @@ function controlOf(running: Running, mark: StartMark): GuestCommandControl {
       } as const;
       await signalCommand(running.connection, request);
     },
-    resize: (columns, rows) => running.channel.setWindow(rows, columns, 0, 0),
+    resize: (columns, rows) => running.opened.channel.setWindow(rows, columns, 0, 0),
   };
 }
 

@@ -1,21 +1,34 @@
-import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { randomBytes, randomInt } from 'node:crypto';
+import { link, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { ProcessIdentity, ProcessRunner } from '../../core/ports/process-runner.ts';
+import { fileError, isMissing } from './file-errors.ts';
 
-/**
- * A lock file holds the identity of its owner. It appears complete (written beside, then linked), so a reader never
- * sees half of it. The lock of a dead owner is taken over: it is renamed away first, and put back when the renamed
- * one turns out to be another, living one.
- */
 export interface LockContent {
   readonly owner: ProcessIdentity;
   readonly purpose: string;
 }
 
-export interface FileLock {
-  release(): Promise<void>;
+/**
+ * A lock between processes, as a file beside what it guards.
+ *
+ *   PATH                   held: a hard link to its holder's own file, so it appears complete
+ *   PATH.PID.RANDOM        a process that wants the lock
+ *   PATH.takeover.RANDOM   a process that is about to remove PATH, whose holder is dead
+ *
+ * Nobody moves or removes PATH but its holder, and the one who takes over from a dead holder. Taking over is
+ * exclusive by "claim, then look": a claim is made under a name of its own, and who sees another living claim steps
+ * back. Names are never used twice, so removing what a dead process left cannot hit a living one. (Renaming a dead
+ * PATH away is not enough: two may judge it dead, and the slower one renames the living lock of the faster one.)
+ */
+export interface FileLockOptions {
+  readonly purpose: string;
+  /** In words: "the port registry". */
+  readonly what: string;
+  readonly deadlineAt: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface FileLockDependencies {
@@ -23,85 +36,113 @@ export interface FileLockDependencies {
   readonly clock: Clock;
 }
 
-const pollMs = 40;
+export interface FileLock {
+  release(): Promise<void>;
+}
+
+/** @throws vm.locked naming the holder when the deadline passes */
+export async function acquireFileLock(
+  path: string,
+  { purpose, what, deadlineAt, signal }: FileLockOptions,
+  { runner, clock }: FileLockDependencies,
+): Promise<FileLock> {
+  const owner = await runner.identify(process.pid);
+  if (owner === undefined) throw new Error('the identity of this process cannot be read');
+  const own = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
+  await writeFile(own, JSON.stringify({ owner, purpose } satisfies LockContent), { mode: 0o600, flag: 'wx' }).catch(
+    (error: unknown) => {
+      throw fileError(error, path, `locking ${what}`);
+    },
+  );
+  try {
+    while (!(await linked(own, path))) {
+      signal?.throwIfAborted();
+      const holder = await readLock(path);
+      if (holder === undefined) continue;
+      if (!(await runner.isAlive(holder.owner))) {
+        if (await removeDead(path, own, holder, runner)) continue;
+      } else if (clock.now() >= deadlineAt) {
+        fail('vm.locked', `${what} is held by process ${holder.owner.pid} (${holder.purpose})`, {
+          details: { pid: holder.owner.pid, purpose: holder.purpose },
+          next: [`ps -p ${holder.owner.pid}`],
+        });
+      }
+      await clock.sleep(randomInt(5, 45), signal);
+    }
+  } finally {
+    await removed(own);
+  }
+  return { release: () => removed(path) };
+}
+
+/** Runs the action while it holds the lock. */
+export async function withFileLock<T>(
+  path: string,
+  options: FileLockOptions,
+  dependencies: FileLockDependencies,
+  action: () => Promise<T>,
+): Promise<T> {
+  const lock = await acquireFileLock(path, options, dependencies);
+  try {
+    return await action();
+  } finally {
+    await lock.release();
+  }
+}
 
 export async function readLock(path: string): Promise<LockContent | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as LockContent;
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
-export async function acquireFileLock(
+/** False when another process is about to do it. */
+async function removeDead(
   path: string,
-  options: {
-    readonly purpose: string;
-    readonly what: string;
-    readonly deadlineAt: number;
-    readonly signal?: AbortSignal;
-  },
-  { runner, clock }: FileLockDependencies,
-): Promise<FileLock> {
-  const owner = await runner.identify(process.pid);
-  if (!owner) throw new Error('the identity of this process cannot be read');
-  const mine = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
-  await writeFile(mine, JSON.stringify({ owner, purpose: options.purpose } satisfies LockContent), { mode: 0o600 });
+  own: string,
+  dead: LockContent,
+  runner: Pick<ProcessRunner, 'isAlive'>,
+): Promise<boolean> {
+  const claim = `${path}.takeover.${randomBytes(6).toString('hex')}`;
+  await link(own, claim);
   try {
-    for (;;) {
-      if (await tryLink(mine, path)) return { release: () => releaseOwn(path, owner) };
-      const holder = await readLock(path);
-      if (!holder) continue;
-      if (!(await runner.isAlive(holder.owner))) {
-        await removeDead(path, holder);
-        continue;
-      }
-      if (clock.now() >= options.deadlineAt) {
-        fail('vm.locked', `${options.what} is held by process ${holder.owner.pid} (${holder.purpose})`, {
-          details: { pid: holder.owner.pid, purpose: holder.purpose },
-          next: [`ps -p ${holder.owner.pid}`],
-        });
-      }
-      await clock.sleep(pollMs, options.signal);
+    const rivals = (await readdir(dirname(path))).filter((name) => name.startsWith(`${basename(path)}.`));
+    for (const name of rivals) {
+      const file = join(dirname(path), name);
+      if (file === claim || file === own) continue;
+      // A file that is being written cannot be parsed yet; it is no claim, since claims appear complete.
+      const content = await readLock(file).catch(() => undefined);
+      if (content === undefined) continue;
+      if (!(await runner.isAlive(content.owner))) await removed(file);
+      else if (name.startsWith(`${basename(path)}.takeover.`)) return false;
     }
+    const now = await readLock(path);
+    if (now !== undefined && sameOwner(now.owner, dead.owner)) await removed(path);
+    return true;
   } finally {
-    await unlink(mine).catch(() => undefined);
+    await removed(claim);
   }
 }
 
-async function tryLink(from: string, to: string): Promise<boolean> {
+async function linked(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
     return true;
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw fileError(error, to, 'locking');
   }
 }
 
-async function removeDead(path: string, dead: LockContent): Promise<void> {
-  const aside = `${path}.dead.${randomBytes(6).toString('hex')}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return;
-    throw error;
-  }
-  const moved = await readLock(aside);
-  if (moved && !sameOwner(moved.owner, dead.owner)) await tryLink(aside, path);
-  await unlink(aside).catch(() => undefined);
-}
-
-async function releaseOwn(path: string, owner: ProcessIdentity): Promise<void> {
-  const current = await readLock(path);
-  if (current && sameOwner(current.owner, owner)) await unlink(path).catch(() => undefined);
+async function removed(path: string): Promise<void> {
+  await unlink(path).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
 }
 
 function sameOwner(a: ProcessIdentity, b: ProcessIdentity): boolean {
   return a.pid === b.pid && a.startTime === b.startTime && a.bootId === b.bootId;
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

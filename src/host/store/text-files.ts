@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -49,15 +49,16 @@ async function sizeOf(path: string): Promise<number | undefined> {
   }
 }
 
+/** Links are not followed; what vanishes or may not be read meanwhile counts for nothing. */
 async function usage(path: string): Promise<number> {
   try {
-    const info = await stat(path);
+    const info = await lstat(path);
     if (!info.isDirectory()) return info.blocks * 512;
     let total = info.blocks * 512;
     for (const name of await readdir(path)) total += await usage(join(path, name));
     return total;
   } catch (error) {
-    if (isMissing(error)) return 0;
+    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'EACCES') return 0;
     throw error;
   }
 }

@@ -1,8 +1,7 @@
 import { chmod, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ProbeRun } from '../../../src/core/facts/accelerator-probe.ts';
 import {
   acceleratorVerdict,
@@ -24,37 +23,44 @@ const qemuOf = async (arch: string): Promise<string> => {
   if (path === undefined) throw new Error(`qemu-system-${arch} is needed by this test: sysmonvm host-setup`);
   return path;
 };
-const probeFolders = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('sysmonvm-probe-'));
+/** A temporary directory of this test alone: what the probe leaves is seen. */
+async function ownTemporaryDirectory(): Promise<() => Promise<string[]>> {
+  const directory = await temporaryDirectory();
+  vi.stubEnv('TMPDIR', directory);
+  return () => readdir(directory);
+}
+
+afterEach(() => vi.unstubAllEnvs());
 
 describe('the guest code under emulation', () => {
   it.each(['x86_64', 'aarch64'] as const)('answers on %s with what only 64-bit code can compute', async (arch) => {
-    const before = await probeFolders();
+    const left = await ownTemporaryDirectory();
     const launch = { qemuPath: await qemuOf(arch), arch, accelerator: 'tcg', env } as const;
     // The answer is a product of a fresh nonce; three launches, so that none can be a leftover.
     for (let index = 0; index < 3; index += 1) {
       expect(await launchProbe({ ...launch, timeLimitMs: 20_000 })).toMatchObject({ answered: true, timedOut: false });
     }
-    expect(await probeFolders()).toEqual(before);
+    expect(await left()).toEqual([]);
   });
 
   it('is ended at the time limit and its files are removed', async () => {
-    const before = await probeFolders();
     const started = Date.now();
-    // aarch64 code cannot run on x86_64 and hangs or crashes there: no answer either way.
     const program = join(await temporaryDirectory(), 'silent-qemu');
+    const left = await ownTemporaryDirectory();
     await writeFile(program, '#!/bin/sh\nexec sleep 60\n');
     await chmod(program, 0o755);
     const run = await launchProbe({ qemuPath: program, arch: 'x86_64', accelerator: 'kvm', env, timeLimitMs: 300 });
     expect(run).toMatchObject({ answered: false, timedOut: true });
     expect(Date.now() - started).toBeLessThan(3_000);
-    expect(await probeFolders()).toEqual(before);
+    expect(await left()).toEqual([]);
   });
 
   it('says when QEMU cannot be started at all, and stops when it is cancelled', async () => {
     const launch = { arch: 'x86_64', accelerator: 'kvm', env } as const;
     const run = await launchProbe({ ...launch, qemuPath: '/nonexistent/qemu' });
     expect(run).toMatchObject({ answered: false, timedOut: false });
-    expect(run.stderr).toContain('/nonexistent/qemu could not be started');
+    expect(run.exitCode).toBe(127);
+    expect(run.stderr).toContain('/nonexistent/qemu');
     const reason = new Error('enough');
     await expect(
       launchProbe({ ...launch, qemuPath: await qemuOf('x86_64'), signal: AbortSignal.abort(reason) }),

@@ -19,6 +19,7 @@ const runner = createProcessRunner();
 const aptGet = await runner.which('apt-get');
 const sudo = await runner.which('sudo');
 const isRoot = process.getuid?.() === 0;
+const own = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
 const nobody = 65_534;
 const quiet = { interactive: false, onLine: () => undefined };
 const simulate = (packages: readonly string[]) =>
@@ -27,17 +28,23 @@ const simulate = (packages: readonly string[]) =>
 describe.skipIf(aptGet === undefined)('Debian and Ubuntu [R-16, R-17, R-22]', () => {
   const installer = createToolInstaller({ runner, env: process.env });
 
-  it('inspects every tool of this machine in less than half a second, and changes nothing', async ({ annotate }) => {
-    await installer.inspect();
-    const times: number[] = [];
-    for (let round = 0; round < 5; round += 1) {
+  it('inspects every tool within eight times what one `qemu-system --version` takes, and changes nothing', async ({
+    annotate,
+  }) => {
+    const took = async (work: () => Promise<unknown>) => {
       const start = performance.now();
-      await installer.inspect();
-      times.push(performance.now() - start);
-    }
-    const best = Math.min(...times);
-    await annotate(`fastest of five: ${Math.round(best)} ms`);
-    expect(best).toBeLessThan(500);
+      await work();
+      return performance.now() - start;
+    };
+    // Half a second on an idle machine of two cores; a ratio, because other tests run on this one at the same time.
+    const pairs: [all: number, one: number][] = [];
+    const yardstick = () => runner.run(`qemu-system-${own}`, ['--version']);
+    for (let round = 0; round < 5; round += 1)
+      pairs.push([await took(() => installer.inspect()), await took(yardstick)]);
+    const all = Math.min(...pairs.map(([time]) => time));
+    const one = Math.min(...pairs.map(([, time]) => time));
+    await annotate(`fastest of five: ${Math.round(all)} ms; one QEMU: ${Math.round(one)} ms`);
+    expect(all).toBeLessThan(8 * one);
     const findings = await installer.inspect();
     expect(new Set(findings.map(({ tool }) => tool)).size).toBe(findings.length);
     for (const { status, path, version, minimumVersion, tool } of findings) {
@@ -48,7 +55,6 @@ describe.skipIf(aptGet === undefined)('Debian and Ubuntu [R-16, R-17, R-22]', ()
   });
 
   it('takes the QEMU that the environment names, and says when it is not there', async () => {
-    const own = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
     const env = { [`SYSMONVM_QEMU_${own.toUpperCase()}`]: '/nowhere/qemu' };
     const findings = await createToolInstaller({ runner, env }).inspect();
     expect(findings.find(({ tool }) => tool === `qemu-system-${own}`)).toMatchObject({

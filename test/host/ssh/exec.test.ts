@@ -54,7 +54,6 @@ describe.each(['openssh', 'dropbear'] as const)('commands through a real %s serv
   });
   afterAll(async () => {
     guest?.close();
-    if (process.env['SSH_LOG']) process.stderr.write(server.log());
     await server?.stop();
   });
 

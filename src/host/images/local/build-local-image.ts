@@ -16,7 +16,7 @@ import { removeTree } from './scratch.ts';
 
 export { missingBuildTools };
 
-export interface LocalImageProgress {
+interface LocalImageProgress {
   readonly step: string;
   readonly detail?: string;
   readonly fraction?: number;

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 /** Every module of one kernel by its name, with `_` for `-` as the kernel itself writes it. */
-export const modulePaths = async (modulesDir: string): Promise<Map<string, string>> => {
+const modulePaths = async (modulesDir: string): Promise<Map<string, string>> => {
   const files = await readdir(join(modulesDir, 'kernel'), { recursive: true });
   return new Map(
     files.filter((file) => file.endsWith('.ko')).map((file) => [moduleName(file), join('kernel', file)] as const),

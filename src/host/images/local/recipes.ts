@@ -1,7 +1,7 @@
 import { fail } from '../../../core/errors/sysmonvm-error.ts';
 
 export type GuestArch = 'x86_64' | 'aarch64';
-export type LocalImageId = 'tiny' | 'debian-12' | 'debian-12-untrimmed';
+type LocalImageId = 'tiny' | 'debian-12' | 'debian-12-untrimmed';
 
 export interface LocalRecipe {
   readonly id: LocalImageId;
@@ -18,7 +18,7 @@ export interface LocalRecipe {
   readonly trimmed: boolean;
 }
 
-export const localImageIds: readonly LocalImageId[] = ['tiny', 'debian-12', 'debian-12-untrimmed'];
+const localImageIds: readonly LocalImageId[] = ['tiny', 'debian-12', 'debian-12-untrimmed'];
 
 const DEBIAN_PACKAGES = [
   'systemd-sysv',
