@@ -83,7 +83,6 @@ export const compose: Compose = async ({ workspace: asked, env, cwd }) => {
       (await import('./host/packages/tool-installer.ts')).createToolInstaller({
         runner: await runner(),
         env,
-        firmware: async (guestArch) => (await (await facts()).collect(guestArch)).firmware,
       }),
     ),
     guestIdentity: once(async () => (await import('./host/render/guest-identity-source.ts')).guestIdentitySource),

@@ -1,5 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { overSsh, secondsToBanner } from './guest.mjs';
 import { ended, freePort } from './sandbox.mjs';
@@ -87,7 +87,8 @@ export function freshOverlay(base, format, overlay) {
 }
 
 /** Ends when cloud-init has written its result. The words of an error count as a failure, as they do for `vm-start`. */
-const waitForCloudInit = 'while [ ! -s /run/cloud-init/result.json ]; do sleep 0.2; done; cat /run/cloud-init/result.json';
+const waitForCloudInit =
+  'while [ ! -s /run/cloud-init/result.json ]; do sleep 0.2; done; cat /run/cloud-init/result.json';
 
 /**
  * Boots a guest with these arguments until it is ready as `vm-start` means it: banner, login, cloud-init finished.
@@ -119,6 +120,25 @@ export async function bootPlain(sandbox, { qemu, args, user, key, cloudInit }) {
 }
 
 /**
+ * The sources of this host that the distribution's archive keyring signs, as a file for mmdebstrap: a host may hold
+ * others, and not all of them resolve. None: mmdebstrap takes its default.
+ * @param {string} directory
+ */
+function sourcesOfArchive(directory) {
+  const stanzas = readdirSync('/etc/apt/sources.list.d')
+    .filter((name) => name.endsWith('.sources'))
+    .flatMap((name) => readFileSync(join('/etc/apt/sources.list.d', name), 'utf8').split(/\n\s*\n/))
+    .filter((stanza) => /^Signed-By:.*debian-archive/im.test(stanza));
+  const lines = existsSync('/etc/apt/sources.list') ? readFileSync('/etc/apt/sources.list', 'utf8') : '';
+  const entries = lines.split('\n').filter((line) => /^deb\s/.test(line) && !/signed-by/.test(line));
+  const text = stanzas.length > 0 ? stanzas.join('\n\n') : entries.join('\n');
+  if (text === '') return [];
+  const file = join(directory, stanzas.length > 0 ? 'floor.sources' : 'floor.list');
+  writeFileSync(file, `${text.trim()}\n`);
+  return [file];
+}
+
+/**
  * The floor: an image of debvm-create, without cloud-init, whose kernel QEMU loads itself. It is made once and kept.
  * @param {string} directory where it is kept
  * @param {string} publicKey
@@ -132,10 +152,7 @@ export function makeFloorImage(directory, publicKey) {
   const key = join(directory, 'floor.pub');
   writeFileSync(key, `${publicKey}\n`);
   const image = join(directory, 'floor.ext4');
-  // Only what the archive keyring signs: a host may hold other sources.
-  const sources = archiveSources();
-  const args = ['-k', key, '-o', image, '-r', 'bookworm', '-z', '2G', '--', '--include=linux-image-cloud-amd64', ...sources];
-  run('debvm-create', args);
+  run('debvm-create', ['-k', key, '-o', image, '-r', 'bookworm', '-z', '2G', '--', ...sourcesOfArchive(directory)]);
   for (const [link, file] of [
     ['vmlinuz', 'floor-vmlinuz'],
     ['initrd.img', 'floor-initrd'],

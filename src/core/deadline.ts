@@ -1,6 +1,6 @@
 import type { Clock } from './ports/clock.ts';
 
-export interface Attempt {
+interface Attempt {
   readonly at: number;
   readonly what: string;
   readonly outcome: string;

@@ -157,7 +157,7 @@ describe('the life of a VM, step by step', () => {
 
   it('vm-port adds and removes a forward on the running VM', async () => {
     await bench.ok(['vm-port', 'add', '18091:7777', 'one']);
-    await bench.ok(['exec', 'one', '--', 'sh', '-c', 'nohup sh -c "echo pong | nc -l -p 7777" >/dev/null 2>&1 &']);
+    await bench.ok(['exec', 'one', '--', 'sh', '-c', '(echo pong | nc -l -p 7777) >/dev/null 2>&1 &']);
     let heard = '';
     await until('an answer through the forward', async () => {
       heard = await new Promise<string>((resolve) => {

@@ -22,12 +22,14 @@ export async function obtainImage(
   const verb = entry.kind === 'local' ? 'build' : 'download';
   call.report({ kind: 'step', step: `${verb} image ${label}`, state: 'running' });
   try {
+    const tell = stepsInTurn(call, entry.id);
     const work = {
       force: options.force,
       signal: call.signal,
-      onProgress: (progress: ImageProgress) => call.report(asProgress(entry.id, progress)),
+      onProgress: tell.progress,
     };
     const image = entry.kind === 'local' ? await images.build(entry, work) : await images.fetch(entry, work);
+    tell.done();
     call.report({ kind: 'step', step: `${verb} image ${label}`, state: 'done' });
     return image;
   } catch (error) {
@@ -44,6 +46,26 @@ export async function obtainImage(
       cause: error.cause,
     });
   }
+}
+
+/** A step is over when the next one begins. */
+function stepsInTurn(call: Call, id: string): { progress(progress: ImageProgress): void; done(): void } {
+  let current: string | undefined;
+  const done = (): void => {
+    if (current !== undefined) call.report({ kind: 'step', step: current, state: 'done' });
+    current = undefined;
+  };
+  return {
+    done,
+    progress(progress) {
+      const told = asProgress(id, progress);
+      if (told.kind === 'step') {
+        if (told.step !== current) done();
+        current = told.step;
+      }
+      call.report(told);
+    },
+  };
 }
 
 function asProgress(id: string, progress: ImageProgress): Progress {

@@ -149,7 +149,7 @@ async function awaitCloudInit(probing: Probing, connection: GuestConnection): Pr
   const errors = parseResult(done.stdout);
   if (errors.length === 0) return probing.onMark('cloud-init-done', 'guest');
   const evidence = await connection.capture(
-    { command: ['sh', '-c', `${plan.guest.sudo ? 'sudo -n ' : ''}sh -c ${quote(cloudInitEvidenceScript)}`] },
+    { command: [...(plan.guest.sudo ? ['sudo', '-n'] : []), 'sh', '-c', cloudInitEvidenceScript] },
     deadline,
   );
   const log = evidence.stdout.trim().split('\n');
@@ -172,10 +172,6 @@ function parseResult(text: string): readonly string[] {
       cause,
     });
   }
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Without a network the console is all there is: the login prompt counts. */

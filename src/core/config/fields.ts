@@ -8,7 +8,7 @@ const accelerators = ['auto', 'hvf', 'kvm', 'tcg'] as const;
 const bootMethods = ['auto', 'uefi', 'direct'] as const;
 const networks = ['user', 'none', 'bridged'] as const;
 
-export const fields: FieldTable = {
+const fields: FieldTable = {
   name: {
     yaml: 'vm_name',
     env: 'SYSMONVM_NAME',

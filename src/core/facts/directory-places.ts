@@ -34,7 +34,7 @@ export function directoryPlaces(
 /** `sun_path` holds 108 bytes on Linux and 104 on macOS, each with the closing zero. */
 export const socketPathLimit = { linux: 107, darwin: 103 } as const;
 /** What a VM's sockets add to the runtime directory: `/<vm id>/<socket name>`. */
-export const socketSuffixBytes = 40;
+const socketSuffixBytes = 40;
 
 export function longestSocketPath(runtimeDirectory: string): number {
   return new TextEncoder().encode(runtimeDirectory).length + socketSuffixBytes;

@@ -21,7 +21,7 @@ const archWords: Readonly<Record<string, GuestArch>> = {
 };
 
 /** An `image.id` that is a path names a file of the user. */
-export function isImageFile(id: string): boolean {
+function isImageFile(id: string): boolean {
   return /^(\/|\.{1,2}\/|~\/)/.test(id) || /\.(qcow2|img|raw)$/.test(id);
 }
 

@@ -1,13 +1,13 @@
 import type { VmPlan } from '../plan/vm-plan.ts';
 import type { SeedFile } from './seed-builder.ts';
 
-export interface KeyPair {
+interface KeyPair {
   readonly privateKeyOpenSsh: string;
   /** `ssh-ed25519 AAAA… comment` */
   readonly publicKey: string;
 }
 
-export interface GuestKeys {
+interface GuestKeys {
   readonly instanceId: string;
   readonly hostKey: KeyPair;
   readonly authorizedKeys: readonly string[];

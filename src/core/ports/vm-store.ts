@@ -36,7 +36,7 @@ export interface BrokenRecord {
   readonly problem: string;
 }
 
-export interface HeldLock {
+interface HeldLock {
   release(): Promise<void>;
 }
 

@@ -15,6 +15,9 @@ const wrapper = [
   'exec "$@"',
 ].join('; ');
 
+/** Under sshd every bash reads ~/.bashrc, and the one that sshd started has done so already. */
+const inLoginShell = `case $SHELL in */bash) exec "$SHELL" --norc -c "$0" ;; esac; exec "\${SHELL:-/bin/sh}" -c "$0"`;
+
 const environmentName = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 
 /**
@@ -36,8 +39,7 @@ export function guestCommandLine(command: GuestCommand, token: string, loginUser
 function commandWords(command: GuestCommand): readonly string[] {
   if (typeof command.command === 'string') {
     // sudo sets SHELL to the other user's login shell, which is nologin for service accounts.
-    const shell = command.asUser === undefined ? `exec "\${SHELL:-/bin/sh}" -c "$0"` : 'exec sh -c "$0"';
-    return ['sh', '-c', shell, command.command];
+    return ['sh', '-c', command.asUser === undefined ? inLoginShell : 'exec sh -c "$0"', command.command];
   }
   if (command.command.length === 0) fail('usage.invalid-argument', 'The command for the guest is empty.');
   return command.command;

@@ -9,6 +9,7 @@
  */
 import { constants } from 'node:os';
 import { execa } from 'execa';
+import { watchdogScript } from './watchdog-script.ts';
 
 export interface UntilOptions {
   readonly env: Readonly<Record<string, string>>;
@@ -29,20 +30,9 @@ export interface UntilResult {
 }
 
 const keptOutput = 256 * 1024;
-/** A shell gives its background commands an empty input, hence the copy of ours. */
-const guard = `exec 3<&0
-"$@" 3<&- </dev/null &
-program=$!
-(read -r end <&3; kill -KILL "$program") >/dev/null 2>&1 &
-reader=$!
-wait "$program"
-code=$?
-kill "$reader" 2>/dev/null
-exit "$code"`;
-
 export async function runUntil(path: string, args: readonly string[], options: UntilOptions): Promise<UntilResult> {
   options.signal?.throwIfAborted();
-  const child = execa('/bin/sh', ['-c', guard, 'sysmonvm-guard', path, ...args], {
+  const child = execa('/bin/sh', ['-c', watchdogScript, 'sysmonvm-watchdog', path, ...args], {
     reject: false,
     stdin: 'pipe',
     extendEnv: false,
@@ -51,10 +41,10 @@ export async function runUntil(path: string, args: readonly string[], options: U
   });
   let stdout = '';
   let stderr = '';
-  let outcome: 'running' | 'matched' | 'timedOut' | 'cancelled' = 'running';
+  const outcome: { is: 'running' | 'matched' | 'timedOut' | 'cancelled' } = { is: 'running' };
   const end = (why: 'matched' | 'timedOut' | 'cancelled'): void => {
-    if (outcome !== 'running') return;
-    outcome = why;
+    if (outcome.is !== 'running') return;
+    outcome.is = why;
     child.stdin.destroy();
   };
   // Written by nobody; the program may be gone before we close it.
@@ -74,11 +64,11 @@ export async function runUntil(path: string, args: readonly string[], options: U
   options.signal?.addEventListener('abort', cancel, { once: true });
   try {
     const result = await child;
-    if (outcome === 'cancelled') options.signal?.throwIfAborted();
+    if (outcome.is === 'cancelled') options.signal?.throwIfAborted();
     const signal = result.signal ?? signalOfCode(result.exitCode);
     return {
-      matched: outcome === 'matched',
-      timedOut: outcome === 'timedOut',
+      matched: outcome.is === 'matched',
+      timedOut: outcome.is === 'timedOut',
       exitCode: signal === undefined ? result.exitCode : undefined,
       signal,
       stdout,

@@ -11,7 +11,7 @@
 import { SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-export type HandledSignal = keyof typeof exitCodes;
+type HandledSignal = keyof typeof exitCodes;
 
 export interface SignalHandling {
   /** Aborted by the first signal; the reason is a `vm.interrupted` error whose details hold `signal` and `exitCode`. */

@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { packageManagerOrder } from '../../core/facts/os-release.ts';
 import {
   installHint,
   isEnterpriseLinux,
   type PackageContext,
   type PackageManagerName,
-  packageFor,
   packageManagerPrograms,
 } from '../../core/facts/tool-packages.ts';
 
@@ -42,7 +42,7 @@ export async function findProgram(tool: string, folders: readonly string[]): Pro
   return undefined;
 }
 
-export async function isExecutable(path: string): Promise<boolean> {
+async function isExecutable(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
     return (await stat(path)).isFile();
@@ -51,16 +51,16 @@ export async function isExecutable(path: string): Promise<boolean> {
   }
 }
 
-/** Which package manager this host has, and of which family it is. */
+/** The package manager of this host: the distribution's own before others that are installed as well. */
 export async function packageContext(
   find: (tool: string) => Promise<string | undefined>,
   platform: NodeJS.Platform,
   osReleasePath = '/etc/os-release',
 ): Promise<PackageContext | undefined> {
-  const order: readonly PackageManagerName[] = platform === 'darwin' ? ['brew'] : ['apt', 'dnf', 'zypper', 'pacman'];
+  const osRelease = platform === 'darwin' ? '' : await readFile(osReleasePath, 'utf8').catch(() => '');
+  const order: readonly PackageManagerName[] = platform === 'darwin' ? ['brew'] : packageManagerOrder(osRelease);
   for (const manager of order) {
     if ((await find(packageManagerPrograms[manager])) === undefined) continue;
-    const osRelease = await readFile(osReleasePath, 'utf8').catch(() => '');
     return { manager, enterpriseLinux: isEnterpriseLinux(osRelease) };
   }
   return undefined;
@@ -68,7 +68,6 @@ export async function packageContext(
 
 /** What to paste when a program is missing; always something. */
 export function missingToolSteps(tool: string, context: PackageContext | undefined): readonly string[] {
-  const hint = context && installHint(tool, context);
-  if (hint !== undefined && context && packageFor(tool, context) !== undefined) return [hint, 'sysmonvm host-setup'];
-  return ['sysmonvm host-setup'];
+  const hint = context === undefined ? undefined : installHint(tool, context);
+  return [...(hint === undefined ? [] : [hint]), 'sysmonvm host-setup'];
 }

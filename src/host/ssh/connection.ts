@@ -52,29 +52,29 @@ export async function openConnection(target: SshTarget, deadline: Deadline): Pro
         resolve();
       });
       try {
-      client.connect({
-        host: target.host,
-        port: target.port,
-        username: target.user,
-        privateKey,
-        authHandler: ['publickey'],
-        hostVerifier: (key: Buffer) => {
-          if (!key.equals(wantedKey)) shownKey = key;
-          return shownKey === undefined;
-        },
-        algorithms: {
-          kex: [
-            'curve25519-sha256',
-            'curve25519-sha256@libssh.org',
-            'ecdh-sha2-nistp256',
-            'diffie-hellman-group14-sha256',
-          ],
-          serverHostKey: ['ssh-ed25519'],
-        },
-        readyTimeout: 0,
-        keepaliveInterval: keepaliveIntervalMs,
-        keepaliveCountMax,
-      });
+        client.connect({
+          host: target.host,
+          port: target.port,
+          username: target.user,
+          privateKey,
+          authHandler: ['publickey'],
+          hostVerifier: (key: Buffer) => {
+            if (!key.equals(wantedKey)) shownKey = key;
+            return shownKey === undefined;
+          },
+          algorithms: {
+            kex: [
+              'curve25519-sha256',
+              'curve25519-sha256@libssh.org',
+              'ecdh-sha2-nistp256',
+              'diffie-hellman-group14-sha256',
+            ],
+            serverHostKey: ['ssh-ed25519'],
+          },
+          readyTimeout: 0,
+          keepaliveInterval: keepaliveIntervalMs,
+          keepaliveCountMax,
+        });
       } catch (error) {
         // ssh2 throws for a key that it cannot read.
         reject(connectError(target, error instanceof Error ? error : undefined, shownKey));

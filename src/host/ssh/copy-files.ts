@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { copyTree } from './copy-tree.ts';
 import { type DeadlineWatch, orAborted, secondsSince, watchDeadline } from './deadline-watch.ts';
 import { localTree } from './local-tree.ts';
-import { openSftp, remoteTree } from './remote-tree.ts';
+import { closeSftp, openSftp, remoteTree } from './remote-tree.ts';
 
 type OnProgress = (progress: CopyProgress) => void;
 
@@ -76,8 +76,8 @@ async function withSftp(
     if (!connection.isOpen()) throw connection.lost();
     throw error;
   } finally {
-    sftp?.end();
     watch.dispose();
+    if (sftp !== undefined && connection.isOpen()) await closeSftp(sftp);
   }
 }
 

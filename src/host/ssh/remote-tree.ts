@@ -15,6 +15,7 @@ import {
 const side = 'in the guest';
 const endOfFile = 1;
 const noSuchFile = 2;
+const closeMs = 1000;
 
 type Callback<T> = (error: Error | undefined | null, value: T) => void;
 
@@ -34,6 +35,18 @@ export async function openSftp(connection: Connection): Promise<SFTPWrapper> {
   } finally {
     connection.client.removeListener('close', onClose);
   }
+}
+
+/** Closes the channel and waits for the server: dropbear drops a connection on which the next one opens meanwhile. */
+export function closeSftp(sftp: SFTPWrapper): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, closeMs);
+    sftp.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    sftp.end();
+  });
 }
 
 export function remoteTree(sftp: SFTPWrapper): FileTree {

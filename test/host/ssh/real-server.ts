@@ -40,6 +40,11 @@ export async function startServer(kind: ServerKind, extraConfig: readonly string
   child.stderr.on('data', (chunk: Buffer) => {
     log += chunk.toString();
   });
+  // A test that failed before stop() leaves no server behind.
+  const killAtExit = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', killAtExit);
   const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   for (let tries = 0; ; tries += 1) {
     try {
@@ -65,6 +70,7 @@ export async function startServer(kind: ServerKind, extraConfig: readonly string
     stop: async () => {
       child.kill('SIGTERM');
       await exited;
+      process.removeListener('exit', killAtExit);
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -75,7 +75,7 @@ describe('the numbers of a test run', () => {
 describe('.ci/run ends with the summary', () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'sysmonvm-ci-'));
+    folder = mkdtempSync(join(realpathSync(tmpdir()), 'sysmonvm-ci-'));
     mkdirSync(join(folder, '.ci'));
     cpSync(join(projectRoot, '.ci/run'), join(folder, '.ci/run'));
   });

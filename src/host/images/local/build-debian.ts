@@ -22,7 +22,6 @@ export const buildDebianDisk = async (context: BuildContext): Promise<BuiltDisk>
   await unpackPackages(apt, new Map([...wanted, ...(recipe.trimmed ? kernelPackages : [])]), unpacked, signal);
 
   // The namespace's users reach these by their path: everyone may pass, only the owner may list.
-  await chmod(scratch, 0o711);
   const keep = join(scratch, 'keep');
   const files = join(scratch, 'files');
   await mkdir(keep);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail } from '../../../core/errors/sysmonvm-error.ts';
 import { openAptRoot, resolvePackages } from './apt-root.ts';
@@ -12,7 +12,7 @@ import { missingTools as missingBuildTools } from './missing-build-tools.ts';
 import { recipeKey } from './recipe-key.ts';
 import { type GuestArch, type LocalRecipe, localRecipe } from './recipes.ts';
 import { failCancelled } from './run-tool.ts';
-import { removeTree } from './scratch.ts';
+import { makeScratch, removeTree } from './scratch.ts';
 
 export { missingBuildTools };
 
@@ -59,7 +59,7 @@ export const buildLocalImage = async (request: LocalImageRequest): Promise<Local
   const { signal } = request;
   if (signal.aborted) failCancelled(signal);
   await requireTools(recipe);
-  const scratch = await mkdtemp(join(request.workDir, 'local-image-'));
+  const scratch = await makeScratch(request.workDir, recipe.id !== 'tiny' && process.getuid?.() !== 0);
   const progress = (step: string, fraction: number, detail?: string) =>
     request.onProgress({ step, fraction, ...(detail === undefined ? {} : { detail }) });
   try {
@@ -118,8 +118,7 @@ const publish = async (finished: string, outDir: string): Promise<void> => {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
     const beside = await mkdtemp(`${outDir}.`);
     try {
-      for (const name of await readdir(finished))
-        await writeFile(join(beside, name), await readFile(join(finished, name)), { mode: 0o444 });
+      for (const name of await readdir(finished)) await copyFile(join(finished, name), join(beside, name));
       await rename(beside, outDir);
     } catch (failure) {
       await rm(beside, { recursive: true, force: true });

@@ -2,7 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { fail } from '../../../core/errors/sysmonvm-error.ts';
 import type { BuildContext } from './build-context.ts';
-import { runTool } from './run-tool.ts';
+import { signalProgramsOf } from './process-tree.ts';
+import { failCancelled, runTool } from './run-tool.ts';
 
 /** Documentation in a VM that lives for minutes is unpacked for nobody; copyright files stay, as they must. */
 const TRIMMED_PATHS = [
@@ -52,15 +53,51 @@ export const runMmdebstrap = async (
     '-',
     apt.sourcesPath,
   ];
-  await runTool('mmdebstrap', args, {
-    signal,
-    // INITRD=No: the trimmed image brings its own initrd, so the kernel's hook need not make one (10 s and more).
-    env: { TMPDIR: tmpDir, ...(recipe.trimmed ? { INITRD: 'No' } : {}) },
-    onLine: (line) => {
-      const step = STEPS.find(([pattern]) => pattern.test(line));
-      if (step !== undefined) progress(step[1], step[2], line.replace(/^I: /, ''));
-    },
-  });
+  await untilCancelled(tmpDir, signal, (stop) =>
+    runTool('mmdebstrap', args, {
+      signal: stop,
+      // INITRD=No: the trimmed image brings its own initrd, so the kernel's hook need not make one (10 s and more).
+      env: { TMPDIR: tmpDir, ...(recipe.trimmed ? { INITRD: 'No' } : {}) },
+      onLine: (line) => {
+        const step = STEPS.find(([pattern]) => pattern.test(line));
+        if (step !== undefined) progress(step[1], step[2], line.replace(/^I: /, ''));
+      },
+    }),
+  );
+};
+
+/** How long mmdebstrap may take to remove its tree once the programs in it have been told to end. */
+const CLEANUP_MS = 20_000;
+
+/**
+ * mmdebstrap passes no signal on: told alone to end, it waits for the installation to finish. So a cancellation
+ * tells everything below it to end, and mmdebstrap then cleans up; what is left after a while is killed.
+ */
+const untilCancelled = async (
+  path: string,
+  signal: AbortSignal,
+  run: (stop: AbortSignal) => Promise<unknown>,
+): Promise<void> => {
+  const stop = new AbortController();
+  let late: NodeJS.Timeout | undefined;
+  const cancel = () => {
+    void signalProgramsOf(path, 'SIGTERM');
+    late = setTimeout(
+      () => void signalProgramsOf(path, 'SIGKILL').finally(() => stop.abort(signal.reason)),
+      CLEANUP_MS,
+    );
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    if (signal.aborted) failCancelled(signal);
+    await run(stop.signal);
+  } catch (error) {
+    if (signal.aborted) failCancelled(signal);
+    throw error;
+  } finally {
+    clearTimeout(late);
+    signal.removeEventListener('abort', cancel);
+  }
 };
 
 /** For the shell that mmdebstrap runs a hook with. */

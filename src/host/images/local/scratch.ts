@@ -1,4 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { createProcessRunner } from '../../process/process-runner.ts';
 
 /**
@@ -14,4 +16,23 @@ export const removeTree = async (path: string): Promise<void> => {
     await createProcessRunner().run('mmdebstrap', args, { acceptExitCodes: 'any' });
     await rm(path, { recursive: true, force: true });
   }
+};
+
+/**
+ * A directory for one build. In a user namespace the files' owners are strangers to the user, who have to be able
+ * to pass through every directory above (not to list them): where a home directory forbids that, the build happens
+ * in the system's temporary directory.
+ */
+export const makeScratch = async (workDir: string, sharedWithNamespace: boolean): Promise<string> => {
+  if (!sharedWithNamespace) return mkdtemp(join(workDir, 'local-image-'));
+  await chmod(workDir, 0o711);
+  const scratch = await mkdtemp(join((await passable(workDir)) ? workDir : tmpdir(), 'sysmonvm-local-image-'));
+  await chmod(scratch, 0o711);
+  return scratch;
+};
+
+const passable = async (path: string): Promise<boolean> => {
+  const parent = dirname(resolve(path));
+  if (((await stat(path)).mode & 0o001) === 0) return false;
+  return parent === resolve(path) || passable(parent);
 };
