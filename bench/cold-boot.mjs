@@ -63,7 +63,7 @@ await runBench({
       const ready = (performance.now() - startedAt) / 1000;
       const { vm } = sandbox.json(['vm-status', name]);
       sandbox.run(['vm-stop', name, '--force']);
-      return { ready, marks: vm.marks };
+      return { ready, marks: vm.boot };
     };
 
     const accelerator = plan.accelerator.value;
@@ -149,13 +149,16 @@ function spread(values) {
   return [median(values), Math.min(...values), Math.max(...values)].map(seconds);
 }
 
-/** @param {readonly (readonly { name: string, at: number }[])[]} boots */
+/** @param {{ at: string | number } | undefined} mark */
+const timeOf = (mark) => (mark === undefined ? Number.NaN : new Date(mark.at).getTime());
+
+/** @param {readonly (readonly { name: string, at: string | number }[])[]} boots */
 function stages(boots) {
   const names = boots[0]
     .map(({ name: mark }) => mark)
     .filter((mark) => boots.every((marks) => marks.some((m) => m.name === mark)));
-  const since = (/** @type {readonly { name: string, at: number }[]} */ marks, /** @type {string} */ mark) =>
-    ((marks.find((m) => m.name === mark)?.at ?? Number.NaN) - marks[0].at) / 1000;
+  const since = (/** @type {readonly { name: string, at: string | number }[]} */ marks, /** @type {string} */ mark) =>
+    (timeOf(marks.find((m) => m.name === mark)) - timeOf(marks[0])) / 1000;
   let before = 0;
   return names
     .map((mark) => ({ mark, at: median(boots.map((marks) => since(marks, mark))) }))

@@ -41,7 +41,6 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   yaml: ['host/store'],
   'write-file-atomic': ['host/store'],
   'get-port': ['host/leases'],
-  'env-paths': ['host/facts'],
   ink: ['ink', 'tui'],
   react: ['ink', 'tui'],
   '@inkjs/ui': ['ink', 'tui'],

@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { fail } from '../../../core/errors/sysmonvm-error.ts';
 import type { BuildContext } from './build-context.ts';
-import { signalProgramsOf } from './process-tree.ts';
+import { killProgramsOf } from './process-tree.ts';
 import { failCancelled, runTool } from './run-tool.ts';
 
 /** Documentation in a VM that lives for minutes is unpacked for nobody; copyright files stay, as they must. */
@@ -33,11 +33,11 @@ export const runMmdebstrap = async (
   hook: (root: string) => string[],
 ): Promise<void> => {
   const { recipe, apt, signal, progress } = context;
-  const mode = process.getuid?.() === 0 ? 'root' : 'unshare';
-  if (mode === 'unshare') await requireSubordinateIds();
+  if (process.getuid?.() !== 0) await requireSubordinateIds();
   await mkdir(tmpDir, { mode: 0o711 });
   const args = [
-    `--mode=${mode}`,
+    // For root this unshares everything but the users, so that its mounts end with its processes, however it ends.
+    '--mode=unshare',
     '--variant=minbase',
     '--format=null',
     `--architectures=${apt.debianArch}`,
@@ -66,36 +66,25 @@ export const runMmdebstrap = async (
   );
 };
 
-/** How long mmdebstrap may take to remove its tree once the programs in it have been told to end. */
-const CLEANUP_MS = 20_000;
-
 /**
- * mmdebstrap passes no signal on: told alone to end, it waits for the installation to finish. So a cancellation
- * tells everything below it to end, and mmdebstrap then cleans up; what is left after a while is killed.
+ * mmdebstrap passes no signal on and waits for the installation to finish, so a cancellation kills everything at
+ * once; what lies on the disk then is the scratch directory's to remove.
  */
 const untilCancelled = async (
   path: string,
   signal: AbortSignal,
   run: (stop: AbortSignal) => Promise<unknown>,
 ): Promise<void> => {
+  if (signal.aborted) failCancelled(signal);
   const stop = new AbortController();
-  let late: NodeJS.Timeout | undefined;
-  const cancel = () => {
-    void signalProgramsOf(path, 'SIGTERM');
-    late = setTimeout(
-      () => void signalProgramsOf(path, 'SIGKILL').finally(() => stop.abort(signal.reason)),
-      CLEANUP_MS,
-    );
-  };
+  const cancel = () => void killProgramsOf(path).finally(() => stop.abort(signal.reason));
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    if (signal.aborted) failCancelled(signal);
     await run(stop.signal);
   } catch (error) {
     if (signal.aborted) failCancelled(signal);
     throw error;
   } finally {
-    clearTimeout(late);
     signal.removeEventListener('abort', cancel);
   }
 };

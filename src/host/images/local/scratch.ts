@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { fail } from '../../../core/errors/sysmonvm-error.ts';
 import { createProcessRunner } from '../../process/process-runner.ts';
 
 /**
@@ -8,6 +9,7 @@ import { createProcessRunner } from '../../process/process-runner.ts';
  * only be removed from inside such a namespace. Runs on the way out of a cancelled build too, so without a signal.
  */
 export const removeTree = async (path: string): Promise<void> => {
+  await refuseMounts(path);
   try {
     await rm(path, { recursive: true, force: true });
   } catch (error) {
@@ -35,4 +37,16 @@ const passable = async (path: string): Promise<boolean> => {
   const parent = dirname(resolve(path));
   if (((await stat(path)).mode & 0o001) === 0) return false;
   return parent === resolve(path) || passable(parent);
+};
+
+/** A build mounts only in namespaces of its own; were that ever untrue, removing would reach into the host's /dev. */
+const refuseMounts = async (path: string): Promise<void> => {
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')).split('\n');
+  const inside = mounts
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((target) => target.startsWith(`${resolve(path)}/`));
+  if (inside.length > 0)
+    fail('image.build-failed', `${inside[0]} is still mounted, so ${path} is left as it is`, {
+      details: { mounts: inside },
+    });
 };
