@@ -47,7 +47,7 @@ function nameInside(from: string): string {
   return posix.basename(from === '..' || /\/\.\.\/?$/.test(from) ? posix.resolve(from) : from);
 }
 
-export async function makeParents(tree: FileTree, side: Side, path: string): Promise<void> {
+async function makeParents(tree: FileTree, side: Side, path: string): Promise<void> {
   const existing = await tree.describe(path, true);
   if (existing?.kind === 'directory') return;
   if (existing !== undefined) throw copyFailed(path, side, 'is not a directory');

@@ -190,12 +190,20 @@ describe('fetching an image', () => {
 
   it('is done once when two processes want it at the same moment', async () => {
     const fixture = await bundleFixture('fetch-image.mjs');
-    const server = await serve((request, response) => setTimeout(() => sendAll(request, response), 1_500));
+    // The server answers when the second process has said that it waits for the first.
+    let onWaiting = (): void => undefined;
+    const waiting = new Promise<void>((resolve) => {
+      onWaiting = resolve;
+    });
+    const server = await serve((request, response) => void waiting.then(() => sendAll(request, response)));
     const entry = vendorImage(bytes, server.url);
     const outputs = await Promise.all(
       [1, 2].map(() => {
         const child = spawn(process.execPath, [fixture, directory, JSON.stringify(entry)], {
-          stdio: ['ignore', 'pipe', 'inherit'],
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
+        child.stderr.on('data', (chunk) => {
+          if (String(chunk).includes('waiting')) onWaiting();
         });
         return text(child.stdout);
       }),
