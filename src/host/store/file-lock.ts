@@ -49,12 +49,12 @@ export async function acquireFileLock(
   const owner = await runner.identify(process.pid);
   if (owner === undefined) throw new Error('the identity of this process cannot be read');
   const own = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
-  await writeFile(own, JSON.stringify({ owner, purpose } satisfies LockContent), { mode: 0o600, flag: 'wx' }).catch(
-    (error: unknown) => {
-      throw fileError(error, path, `locking ${what}`);
-    },
-  );
   try {
+    await writeFile(own, JSON.stringify({ owner, purpose } satisfies LockContent), { mode: 0o600, flag: 'wx' }).catch(
+      (error: unknown) => {
+        throw fileError(error, path, `locking ${what}`);
+      },
+    );
     while (!(await linked(own, path))) {
       signal?.throwIfAborted();
       const holder = await readLock(path);
@@ -145,4 +145,26 @@ async function removed(path: string): Promise<void> {
 
 function sameOwner(a: ProcessIdentity, b: ProcessIdentity): boolean {
   return a.pid === b.pid && a.startTime === b.startTime && a.bootId === b.bootId;
+}
+
+/** Of locks in a directory: what processes that are gone left beside them, and locks of things that are not there. */
+export async function staleLockFiles(
+  directory: string,
+  names: readonly string[],
+  { runner }: Pick<FileLockDependencies, 'runner'>,
+): Promise<readonly string[]> {
+  const stale: string[] = [];
+  for (const name of names) {
+    const parts = /^(.+)\.lock(?:\.(\d+|takeover)\.[0-9a-f]+)?$/.exec(name);
+    if (!parts) continue;
+    const [, guarded = '', pid] = parts;
+    if (pid === undefined && (names.includes(guarded) || name.startsWith('.'))) continue;
+    const path = join(directory, name);
+    const content = await readLock(path).catch(() => undefined);
+    const gone = content
+      ? !(await runner.isAlive(content.owner))
+      : /^\d+$/.test(pid ?? '') && !(await runner.identify(Number(pid)));
+    if (gone) stale.push(path);
+  }
+  return stale;
 }

@@ -8,7 +8,7 @@ import type { BrokenRecord, RecordedState, VmIdentity, VmRecord, VmStore } from 
 import type { Ledger } from '../../core/resources/ledger.ts';
 import type { VmEvent } from '../../core/vm/vm-events.ts';
 import { fileError, isMissing } from './file-errors.ts';
-import { acquireFileLock, type FileLockDependencies, readLock } from './file-lock.ts';
+import { acquireFileLock, type FileLockDependencies, readLock, staleLockFiles, withFileLock } from './file-lock.ts';
 
 /**
  * vms/ID/{vm.json, plan.json, resources.json, state.json, events.jsonl}. Locks lie beside the directory
@@ -80,6 +80,17 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
   const find = async (name: string): Promise<VmRecord | undefined> =>
     (await list()).vms.find((vm) => vm.identity.name === name);
 
+  /** Names are given and rubbish is swept by one process at a time. */
+  const withRegister = <T>(purpose: string, action: () => Promise<T>): Promise<T> => {
+    const deadlineAt = lockDependencies.clock.now() + 10_000;
+    return withFileLock(
+      join(root, '.register.lock'),
+      { purpose, what: 'the list of VMs', deadlineAt },
+      lockDependencies,
+      action,
+    );
+  };
+
   return {
     workspace,
     load,
@@ -87,18 +98,7 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
     find,
     async register(identity, state) {
       await files.makeDirectory(root, 0o700);
-      const lock = await acquireFileLock(
-        join(root, '.register.lock'),
-        {
-          purpose: `create ${identity.name}`,
-          what: 'the list of VMs',
-          deadlineAt: lockDependencies.clock.now() + 10_000,
-        },
-        lockDependencies,
-      ).catch((error: unknown) => {
-        throw fileError(error, root, 'creating a VM');
-      });
-      try {
+      await withRegister(`create ${identity.name}`, async () => {
         const taken = await find(identity.name);
         if (taken) {
           fail('vm.name-taken', `a VM named ${identity.name} exists (${taken.recorded.state.kind})`, {
@@ -116,9 +116,7 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
           await rm(hidden, { recursive: true, force: true });
           throw fileError(error, hidden, 'creating a VM');
         }
-      } finally {
-        await lock.release();
-      }
+      });
       return directoryOf(identity.id);
     },
     savePlan: (id, plan) => write(id, 'plan.json', plan),
@@ -149,25 +147,14 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
     },
     async sweepRubbish() {
       const entries = await readdir(root).catch(() => [] as string[]);
-      const rubbish = entries.filter(
-        (name) => name.startsWith('.gone-') || (name.startsWith('.new-') && entries.length > 0),
-      );
-      const removed: string[] = [];
-      if (rubbish.length === 0) return removed;
-      const lock = await acquireFileLock(
-        join(root, '.register.lock'),
-        { purpose: 'sweep', what: 'the list of VMs', deadlineAt: lockDependencies.clock.now() + 10_000 },
-        lockDependencies,
-      );
-      try {
-        for (const name of rubbish) {
-          await files.remove(join(root, name));
-          removed.push(join(root, name));
-        }
-      } finally {
-        await lock.release();
-      }
-      return removed;
+      const locks = await staleLockFiles(root, entries, lockDependencies);
+      for (const path of locks) await files.remove(path);
+      const rubbish = entries.filter((name) => name.startsWith('.gone-') || name.startsWith('.new-'));
+      if (rubbish.length === 0) return [];
+      return withRegister('sweep', async () => {
+        for (const name of rubbish) await files.remove(join(root, name));
+        return rubbish.map((name) => join(root, name));
+      });
     },
     async lock(id, purpose, deadlineAt, signal) {
       await files.makeDirectory(root, 0o700);
