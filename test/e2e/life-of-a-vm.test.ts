@@ -267,13 +267,13 @@ describe('up, down and run', () => {
       '--disk',
       '2G',
       '--sync',
-      `${source}:/tmp/src`,
+      `${source}:/src`,
       '--out',
-      `/tmp/src/out:${result}`,
+      `/src/out:${result}`,
       '--',
       'sh',
       '-c',
-      'mkdir -p /tmp/src/out; tr a-z A-Z </tmp/src/input.txt >/tmp/src/out/upper.txt; echo done; exit 3',
+      'mkdir -p /src/out; tr a-z A-Z </src/input.txt >/src/out/upper.txt; echo done; exit 3',
     ]);
     expect(run).toMatchObject({ code: 3, stdout: 'done\n' });
     expect(await readFile(join(result, 'upper.txt'), 'utf8')).toBe('ABC');

@@ -1,18 +1,26 @@
 import type { Call, RunRequest } from '../../core/engine.ts';
-import { hasCode } from '../../core/errors/sysmonvm-error.ts';
+import { fail, hasCode } from '../../core/errors/sysmonvm-error.ts';
 import type { GuestExit } from '../../core/ports/guest-shell.ts';
+import type { VmSnapshot } from '../../core/vm/vm-snapshot.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { createVm } from './create-vm.ts';
 import { destroyVm } from './destroy-vm.ts';
-import { download, execInGuest, upload } from './guest-access.ts';
+import { captureInGuest, download, execInGuest, upload } from './guest-access.ts';
 import { startVm } from './start-vm.ts';
+import { syncTargetScript } from './sync-target-script.ts';
 
 /** An ephemeral VM for one command. Whatever happens, it is torn down; if we are killed, the next command does it. */
 export async function runCommand(deps: Dependencies, call: Call, request: RunRequest): Promise<GuestExit> {
   const { vm } = await createVm(deps, call, { config: request.config, ephemeral: true });
   try {
     await startVm(deps, call, vm.name, { wait: true });
-    for (const { local, remote } of request.sync) await upload(deps, call, vm.name, local, remote);
+    for (const { local, remote } of request.sync) {
+      call.report({ kind: 'step', step: `copy ${local} to ${remote}`, state: 'running' });
+      await makeTarget(deps, call, vm, remote);
+      // Its contents, so that what lies in `local` is found in `remote` whether that was there or not.
+      await upload(deps, call, vm.name, `${local}/.`, remote);
+      call.report({ kind: 'step', step: `copy ${local} to ${remote}`, state: 'done' });
+    }
     const exit = await execInGuest(
       deps,
       call,
@@ -29,4 +37,17 @@ export async function runCommand(deps: Dependencies, call: Call, request: RunReq
       if (!hasCode(error, 'vm.not-found')) throw error;
     });
   }
+}
+
+async function makeTarget(deps: Dependencies, call: Call, vm: VmSnapshot, remote: string): Promise<void> {
+  const command = ['sh', '-c', syncTargetScript, 'sh', remote, vm.user];
+  const made = await captureInGuest(deps, call, vm.name, { command }, { timeoutMs: 60_000 });
+  if (made.exitCode === 0) return;
+  fail(
+    'copy.failed',
+    `the guest cannot make ${remote} for user ${vm.user}: ${made.stderr.trim() || `status ${made.exitCode}`}`,
+    {
+      details: { path: remote },
+    },
+  );
 }

@@ -37,7 +37,6 @@ const DEBIAN_PACKAGES = [
   'chrony',
   'initramfs-tools',
   'e2fsprogs',
-  'libpam-systemd',
 ];
 const TINY_PACKAGES = ['busybox-static', 'dropbear-bin', 'openssh-sftp-server', 'qemu-guest-agent', 'sudo'];
 
