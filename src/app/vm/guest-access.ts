@@ -1,5 +1,5 @@
 import type { Call } from '../../core/engine.ts';
-import { fail } from '../../core/errors/sysmonvm-error.ts';
+import { fail, hasCode } from '../../core/errors/sysmonvm-error.ts';
 import type {
   CopyProgress,
   GuestCommand,
@@ -14,6 +14,7 @@ import { sshTargetOf } from './ssh-target.ts';
 import { admitted, withVm } from './with-vm.ts';
 
 const connectMs = 60_000;
+const connectAttempts = 5;
 
 /** Waits for ready when the VM is still booting. */
 export async function sshTarget(
@@ -40,6 +41,22 @@ export async function sshTarget(
   return known.target;
 }
 
+/**
+ * An SSH server that is busy with others (it bounds those who have not logged in yet) hangs up on a newcomer. Nothing
+ * was asked of the guest until then, so it is tried again, a few times.
+ */
+async function connect(deps: Dependencies, call: Call, target: SshTarget): Promise<GuestConnection> {
+  const shell = await deps.shell();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await shell.connect(target, { at: deps.clock.now() + connectMs, signal: call.signal, attempts: [] });
+    } catch (error) {
+      if (!hasCode(error, 'ssh.connection-lost') || attempt === connectAttempts) throw error;
+      await deps.clock.sleep(attempt * 200, call.signal);
+    }
+  }
+}
+
 async function connected<T>(
   deps: Dependencies,
   call: Call,
@@ -47,12 +64,7 @@ async function connected<T>(
   work: (connection: GuestConnection) => Promise<T>,
 ): Promise<T> {
   const target = await sshTarget(deps, call, name, { waitReady: true });
-  const shell = await deps.shell();
-  const connection = await shell.connect(target, {
-    at: deps.clock.now() + connectMs,
-    signal: call.signal,
-    attempts: [],
-  });
+  const connection = await connect(deps, call, target);
   try {
     return await work(connection);
   } finally {

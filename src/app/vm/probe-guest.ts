@@ -21,9 +21,9 @@ export interface Probing {
   readonly onMark: (name: MarkName, source: BootMark['source']) => Promise<void>;
 }
 
-const bannerTryMs = 2_000;
-/** A new try starts this long after the one before; so at most five are open. */
-const bannerEveryMs = 400;
+const bannerTryMs = 1_500;
+/** A new try starts this long after the one before, so at most three are open: servers bound those who do not log in. */
+const bannerEveryMs = 500;
 const pauseMs = 100;
 const loginTryMs = 30_000;
 const keyMismatchLimit = 5;
