@@ -9,7 +9,7 @@ afterAll(() => bench.dispose());
 
 describe.each([
   { image: 'tiny', memory: '256M', disk: '2G', boot: 'direct' },
-  { image: 'debian-12', memory: '1G', disk: '6G', boot: 'uefi' },
+  { image: 'debian-12', memory: '1G', disk: '10G', boot: 'uefi' },
 ])('aarch64: $image by $boot', ({ image, memory, disk, boot }) => {
   it('builds, boots, runs a command, powers off and leaves nothing [R-31] [R-44]', async () => {
     await bench.ok(['fetch-image', '--image', image, '--arch', 'aarch64']);

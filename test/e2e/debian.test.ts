@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Workbench } from '../support/workbench.ts';
 
 /** A real distribution with cloud-init. Three boots; everything that needs no distribution is tested with `tiny`. */
-const size = ['--image', 'debian-12', '--cpus', '2', '--memory', '1G', '--disk', '6G'];
+const size = ['--image', 'debian-12', '--cpus', '2', '--memory', '1G', '--disk', '10G'];
 let bench: Workbench;
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ describe('debian-12 through UEFI with a cloud-config of the user', () => {
   });
 
   it('the disk has the size that was asked for, the clock is right, the agent runs [R-30]', async () => {
-    expect(Number(await inGuest('lsblk -bno SIZE /dev/vda | head -1'))).toBe(6 * 2 ** 30);
+    expect(Number(await inGuest('lsblk -bno SIZE /dev/vda | head -1'))).toBe(10 * 2 ** 30);
     expect(Number(await inGuest('df -B1 --output=size / | tail -1'))).toBeGreaterThan(4 * 2 ** 30);
     expect(Math.abs(Number(await inGuest('date +%s')) - Date.now() / 1000)).toBeLessThan(10);
     expect(await inGuest('systemctl is-active qemu-guest-agent')).toBe('active');

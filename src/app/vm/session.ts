@@ -6,7 +6,9 @@ import type { KeptResources, Ledger } from '../../core/resources/ledger.ts';
 import { type Effect, processOf, transition, type VmHappening } from '../../core/vm/transition.ts';
 import type { VmState } from '../../core/vm/vm-state.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { endProcess } from './end-process.ts';
+import { endProcess, waitForEnd } from './end-process.ts';
+
+const guardianMs = 2_000;
 
 /**
  * The one writer of a VM. A session exists only while the VM's lock is held. Each happening goes: transition (pure),
@@ -84,6 +86,9 @@ export class VmSession {
     if (effects.includes('end-process')) {
       const process = processOf(before);
       if (process) await endProcess(this.deps, process);
+      // The guardian notes the end of its child and goes; one that does not is ended as well.
+      const guardian = this.ledgerNow.running?.guardian;
+      if (guardian && !(await waitForEnd(this.deps, guardian, guardianMs))) await endProcess(this.deps, guardian);
     }
     if (effects.includes('release-running')) await this.releaseRunning();
     return effects.filter((effect) => effect !== 'end-process' && effect !== 'release-running');

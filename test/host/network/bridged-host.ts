@@ -30,8 +30,8 @@ export class BridgedHost {
     const directory = await mkdtemp(join(tmpdir(), 'bridged-host-'));
     // `cat` ends when this process does, however that happens. The line says that the namespaces are complete.
     const script = `set -e
-      mount -t tmpfs tmpfs "$0"; mkdir "$0/upper" "$0/work"
-      mount -t overlay overlay -o "lowerdir=/etc,upperdir=$0/upper,workdir=$0/work" /etc
+      mkdir "$0/overlay"; mount -t tmpfs tmpfs "$0/overlay"; mkdir "$0/overlay/upper" "$0/overlay/work"
+      mount -t overlay overlay -o "lowerdir=/etc,upperdir=$0/overlay/upper,workdir=$0/overlay/work" /etc
       mount -t sysfs sysfs /sys
       mkdir -p /etc/qemu; rm -f /etc/qemu/bridge.conf
       ip link set lo up
