@@ -27,7 +27,10 @@ const commands = [
 
 function fetchNode(line, folder) {
   const version = execFileSync('npm', ['view', `${binaryPackage}@${line}`, 'version', '--json'], { encoding: 'utf8' });
-  const newest = [JSON.parse(version)].flat().at(-1);
+  const newest = [JSON.parse(version)]
+    .flat()
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .at(-1);
   execFileSync('npm', ['pack', `${binaryPackage}@${newest}`, '--silent'], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
