@@ -113,6 +113,7 @@ await runBench({
         );
       }
       rows.push(['floor: debvm-create, kernel boot, no cloud-init', ...spread(boots.map((boot) => boot.ready))]);
+      rows.push(['  its SSH banner', ...spread(boots.map((boot) => boot.banner))]);
     }
     console.log(
       `Measured: ${total} interleaved pairs, first boots, ${cpus} CPU, ${memoryMib} MiB, ${accelerator}; seconds until ready`,
@@ -150,7 +151,9 @@ function spread(values) {
 }
 
 /** @param {{ at: string | number } | undefined} mark */
-const timeOf = (mark) => (mark === undefined ? Number.NaN : new Date(mark.at).getTime());
+function timeOf(mark) {
+  return mark === undefined ? Number.NaN : new Date(mark.at).getTime();
+}
 
 /** @param {readonly (readonly { name: string, at: string | number }[])[]} boots */
 function stages(boots) {

@@ -12,6 +12,7 @@ const forTests = {
   'dropbear-bin': 'a second SSH implementation',
   genisoimage: 'seed ISO, first tool',
   xorriso: 'seed ISO, second tool',
+  busybox: 'a third shell, and the DHCP server on the test bridge',
   tmux: 'a terminal for interactive commands',
   shellcheck: 'every shell line we ship',
   iproute2: 'a real bridge in a network namespace',

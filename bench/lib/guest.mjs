@@ -1,63 +1,55 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 
-const tryMs = 2_000;
-const everyMs = 200;
-/** A small SSH server refuses more from one address that have not logged in. */
-const openAtMost = 5;
+const pauseMs = 50;
+const shortMs = 400;
+const patientMs = 10_000;
+/** Hanging tries after which the short ones get longer: then it may be the guest that is slow to greet. */
+const shortTries = 25;
 
-/** True when the SSH banner came. QEMU accepts before the guest listens, so only the banner counts. @param {number} port @param {AbortSignal} signal */
-function bannerOnce(port, signal) {
+/**
+ * One connection. QEMU accepts before the guest listens, so only the banner counts.
+ * @param {number} port @param {number} timeoutMs
+ * @returns {Promise<'banner' | 'closed' | 'silent'>}
+ */
+function tryBanner(port, timeoutMs) {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    const finish = (/** @type {boolean} */ seen) => {
-      signal.removeEventListener('abort', onAbort);
+    const finish = (/** @type {'banner' | 'closed' | 'silent'} */ answer) => {
       socket.destroy();
-      resolve(seen);
+      resolve(answer);
     };
-    const onAbort = () => finish(false);
-    signal.addEventListener('abort', onAbort);
-    socket.setTimeout(tryMs, () => finish(false));
-    socket.once('data', (data) => finish(data.toString('latin1').startsWith('SSH-')));
-    socket.once('error', () => finish(false));
-    socket.once('close', () => finish(false));
+    const timer = setTimeout(() => finish('silent'), timeoutMs);
+    socket.once('data', (data) => finish(data.toString('latin1').startsWith('SSH-') ? 'banner' : 'closed'));
+    socket.once('error', () => finish('closed'));
+    socket.once('close', () => {
+      clearTimeout(timer);
+      finish('closed');
+    });
   });
 }
 
 /**
- * Seconds from `startedAt` (performance.now) to the banner. Tries overlap: a patient one alone loses seconds to a first
- * packet that the guest's network swallowed, short ones alone never see the banner of a guest that is slow to greet.
+ * Seconds from `startedAt` (performance.now) to the banner, with as little load on the guest as can be: one connection
+ * at a time. While the guest has no network, QEMU accepts and nothing comes: short tries. Once its kernel refuses (the
+ * connection is closed at once), the next one that stays open was taken by the SSH server: then patience costs
+ * nothing, while giving up would make a slow guest start over.
  * @param {{ port: number, startedAt: number, deadlineSeconds: number, alive: () => boolean }} wanted
  */
 export async function secondsToBanner({ port, startedAt, deadlineSeconds, alive }) {
-  const found = new AbortController();
-  let open = 0;
-  /** @type {number | undefined} */
-  let at;
-  let wake = () => {};
-  const attempt = async () => {
-    open++;
-    if (await bannerOnce(port, found.signal)) {
-      at ??= performance.now();
-      found.abort();
-      wake();
-    }
-    open--;
-  };
-  try {
-    while (at === undefined) {
-      if (!alive()) throw new Error('the process ended before the guest showed its SSH banner');
-      if (performance.now() - startedAt > deadlineSeconds * 1000)
-        throw new Error(`no SSH banner within ${deadlineSeconds} s`);
-      if (open < openAtMost) void attempt();
-      await new Promise((resolve) => {
-        wake = () => resolve(undefined);
-        setTimeout(wake, everyMs);
-      });
-    }
-    return (at - startedAt) / 1000;
-  } finally {
-    found.abort();
+  let silent = 0;
+  let networkIsUp = false;
+  for (;;) {
+    const growing = shortMs * 1.25 ** Math.max(0, silent - shortTries);
+    const answer = await tryBanner(port, networkIsUp ? patientMs : Math.min(growing, patientMs));
+    if (answer === 'banner') return (performance.now() - startedAt) / 1000;
+    if (!alive()) throw new Error('the process ended before the guest showed its SSH banner');
+    if (performance.now() - startedAt > deadlineSeconds * 1000)
+      throw new Error(`no SSH banner within ${deadlineSeconds} s`);
+    if (answer === 'silent') silent++;
+    // Before QEMU listens it is the host that refuses.
+    else if (silent > 0) networkIsUp = true;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 
