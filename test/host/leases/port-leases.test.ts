@@ -43,7 +43,7 @@ const registry = (directory: string) => createPortLeases({ directory, runner, cl
 const ownerOf = (vmId: string, process: ProcessIdentity = self): LeaseOwner => ({
   vmId,
   vmName: `name-${vmId}`,
-  workspace: `/work/${vmId}`,
+  workspace: `/home/someone/${vmId}`,
   process,
 });
 
@@ -108,7 +108,7 @@ describe('port leases', () => {
     await leases.take([wish], ownerOf('a'));
     await expect(leases.take([wish], ownerOf('b'))).rejects.toMatchObject({
       code: 'host.port-in-use',
-      message: expect.stringMatching(new RegExp(`Port ${host} .*"name-a".*/work/a`)),
+      message: expect.stringMatching(new RegExp(`Port ${host} .*"name-a".*/home/someone/a`)),
     });
   });
 
