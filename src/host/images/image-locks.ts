@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { ImageWork } from '../../core/ports/image-cache.ts';
-import type { ProcessRunner } from '../../core/ports/process-runner.ts';
+import type { ProcessIdentity, ProcessRunner } from '../../core/ports/process-runner.ts';
 import { fileError } from '../store/file-errors.ts';
-import { readLock, withFileLock } from '../store/file-lock.ts';
+import { withFileLock } from '../store/file-lock.ts';
 
 export interface ImageLocksDependencies {
   readonly directory: string;
@@ -29,14 +29,12 @@ export function createImageLocks({ directory, runner, clock }: ImageLocksDepende
       throw fileError(error, directory, 'making the directory of the image cache');
     });
     const path = join(directory, `${name.replaceAll(/[^\w.-]/g, '-')}.lock`);
-    const holder = (await readLock(path))?.owner;
-    if (holder !== undefined && (await runner.isAlive(holder)))
-      onProgress?.({ stage: 'waiting', holderPid: holder.pid });
     const what = `the image ${name}`;
     const options = {
       purpose,
       what,
       deadlineAt: Number.POSITIVE_INFINITY,
+      onWaiting: ({ pid }: ProcessIdentity) => onProgress?.({ stage: 'waiting', holderPid: pid }),
       ...(signal === undefined ? {} : { signal }),
     };
     return withFileLock(path, options, { runner, clock }, action);

@@ -29,6 +29,8 @@ export interface FileLockOptions {
   readonly what: string;
   readonly deadlineAt: number;
   readonly signal?: AbortSignal;
+  /** Called once, when a living process turns out to hold the lock. */
+  readonly onWaiting?: (holder: ProcessIdentity) => void;
 }
 
 export interface FileLockDependencies {
@@ -43,12 +45,13 @@ export interface FileLock {
 /** @throws vm.locked naming the holder when the deadline passes */
 export async function acquireFileLock(
   path: string,
-  { purpose, what, deadlineAt, signal }: FileLockOptions,
+  { purpose, what, deadlineAt, signal, onWaiting }: FileLockOptions,
   { runner, clock }: FileLockDependencies,
 ): Promise<FileLock> {
   const owner = await runner.identify(process.pid);
   if (owner === undefined) throw new Error('the identity of this process cannot be read');
   const own = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
+  let waits = false;
   try {
     await writeFile(own, JSON.stringify({ owner, purpose } satisfies LockContent), { mode: 0o600, flag: 'wx' }).catch(
       (error: unknown) => {
@@ -66,6 +69,9 @@ export async function acquireFileLock(
           details: { pid: holder.owner.pid, purpose: holder.purpose },
           next: [`ps -p ${holder.owner.pid}`],
         });
+      } else if (!waits) {
+        waits = true;
+        onWaiting?.(holder.owner);
       }
       await clock.sleep(randomInt(5, 45), signal);
     }
