@@ -19,7 +19,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -32,19 +32,41 @@ const absent = /^cpu-features$|sshcrypto\.node$|^\.\/devtools\.js$/;
 
 const withoutNativeCode = {
   name: 'without-native-code',
-  setup(plugin) {
-    plugin.onResolve({ filter: absent }, ({ path }) => ({ path, namespace: 'absent' }));
-    plugin.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
-      contents: `throw Object.assign(new Error(${JSON.stringify(`${path} is not part of this build`)}), { code: 'ERR_MODULE_NOT_FOUND' });`,
-      loader: 'js',
-    }));
+  resolveId: (id) => (absent.test(id) ? `\0absent:${id}` : undefined),
+  load(id) {
+    if (!id.startsWith('\0absent:')) return undefined;
+    const message = `${id.slice('\0absent:'.length)} is not part of this build`;
+    return `throw Object.assign(new Error(${JSON.stringify(message)}), { code: 'ERR_MODULE_NOT_FOUND' });`;
   },
 };
 
-/** CommonJS packages ask for require, __filename and __dirname; only the files that do are given them. */
-const commonJsBanner = `import { createRequire as __createRequire } from 'node:module';
-import { fileURLToPath as __fileURLToPath } from 'node:url';
-const require = __createRequire(import.meta.url);
+/** commander could start programs named like subcommands; we have none, and the module takes milliseconds to load. */
+const withoutSubprograms = {
+  name: 'without-subprograms',
+  resolveId: (id, importer = '') =>
+    id === 'node:child_process' && /[\\/]node_modules[\\/]commander[\\/]/.test(importer) ? '\0empty' : undefined,
+  load: (id) => (id === '\0empty' ? 'export default {};' : undefined),
+};
+
+/**
+ * What every command needs, in one file: each file that Node has to find, read and link takes most of a millisecond.
+ * The rest is split by what needs it.
+ */
+const always = ['command-line', 'app/vm/snapshot', 'core/view/vm-document'].map((name) =>
+  join(root, 'src', `${name}.ts`),
+);
+const ownVersion = join(root, 'src', 'cli', 'own-version.ts');
+
+/**
+ * CommonJS packages ask for require (of built-in modules), __filename and __dirname; only the files that do are given
+ * them. node:module, which offers a require of its own, loads much more than this.
+ */
+const commonJsBanner = `import { fileURLToPath as __fileURLToPath } from 'node:url';
+function require(name) {
+  const found = process.getBuiltinModule(name);
+  if (found === undefined) throw Object.assign(new Error('Cannot find module ' + name), { code: 'MODULE_NOT_FOUND' });
+  return found;
+}
 const __filename = __fileURLToPath(import.meta.url);
 const __dirname = __fileURLToPath(new URL('.', import.meta.url));
 `;
@@ -104,28 +126,44 @@ function removeStale(kept) {
 
 async function main() {
   if (!existsSync(entry)) throw new Error(`${relative(root, entry)} does not exist: there is nothing to build yet`);
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: { main: entry },
-    outdir,
-    write: false,
-    bundle: true,
-    splitting: true,
-    metafile: true,
-    format: 'esm',
+  const { output } = await build({
+    cwd: root,
+    input: { main: entry },
     platform: 'node',
-    target: 'node20.19',
-    chunkNames: 'chunks/[name]-[hash]',
-    legalComments: 'none',
-    jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [withoutNativeCode],
-    logLevel: 'warning',
+    write: false,
+    transform: {
+      target: 'node20.19',
+      define: { 'process.env.NODE_ENV': '"production"' },
+      jsx: { runtime: 'automatic' },
+    },
+    plugins: [withoutNativeCode, withoutSubprograms],
+    output: {
+      dir: outdir,
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: 'chunks/[name]-[hash].js',
+      polyfillRequire: false,
+      comments: { legal: false },
+      codeSplitting: {
+        groups: [
+          { name: 'version', test: (id) => id === ownVersion, priority: 1 },
+          { name: 'base', test: (id) => always.includes(id), includeDependenciesRecursively: true },
+        ],
+      },
+    },
+    checks: { ineffectiveDynamicImport: false },
+    logLevel: 'warn',
   });
-  const files = new Map(outputFiles.map(({ path, text }) => [relative(outdir, path), text]));
+  const files = new Map(output.map(({ fileName, code }) => [fileName, code]));
   const made = new Map([...files].map(([name, text]) => [name, withBanners(name, text)]));
   made.set('build-info.json', `${JSON.stringify(buildInfo(), null, 2)}\n`);
-  made.set('THIRD_PARTY_LICENSES.txt', thirdPartyLicenses(root, metafile));
+  made.set(
+    'THIRD_PARTY_LICENSES.txt',
+    thirdPartyLicenses(
+      root,
+      output.flatMap(({ moduleIds }) => moduleIds),
+    ),
+  );
   const entryText = made.get('main.js');
   made.delete('main.js');
   for (const [name, text] of made) writeIfChanged(join(outdir, name), text, 0o644);
@@ -146,7 +184,6 @@ async function main() {
 try {
   await main();
 } catch (error) {
-  // esbuild has printed its own errors already.
-  if (!Array.isArray(error?.errors)) console.error(`build: ${error.message}`);
+  console.error(`build: ${error.message}`);
   process.exitCode = 1;
 }

@@ -3,18 +3,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bundle = join(root, 'node_modules/.cache/sysmonvm/reference-pages.mjs');
 await build({
-  entryPoints: [join(root, 'scripts/reference-pages.ts')],
-  bundle: true,
+  input: join(root, 'scripts/reference-pages.ts'),
   platform: 'node',
-  format: 'esm',
-  packages: 'external',
-  outfile: bundle,
-  logLevel: 'warning',
+  external: /^[^./]/,
+  output: { file: bundle, format: 'esm', codeSplitting: false },
+  logLevel: 'warn',
 });
 const { referencePages } = await import(bundle);
 const check = process.argv.includes('--check');

@@ -1,4 +1,4 @@
-/** The licenses of every package whose code ends up in the bundle, from esbuild's metafile. */
+/** The licenses of every package whose code ends up in the bundle, from the list of its modules. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -16,9 +16,8 @@ function licenseName({ license, licenses }) {
   return names.filter((name) => typeof name === 'string').join(' OR ') || undefined;
 }
 
-function bundledPackages(root, metafile) {
-  const shipped = new Set(Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)));
-  const folders = new Set([...shipped].map(packageFolder).filter((folder) => folder !== undefined));
+function bundledPackages(root, modules) {
+  const folders = new Set(modules.map(packageFolder).filter((folder) => folder !== undefined));
   return [...folders]
     .map((folder) => resolve(root, folder))
     .filter((folder) => existsSync(join(folder, 'package.json')))
@@ -26,8 +25,8 @@ function bundledPackages(root, metafile) {
     .sort((a, b) => `${a.name}@${a.version}`.localeCompare(`${b.name}@${b.version}`, 'en'));
 }
 
-export function thirdPartyLicenses(root, metafile) {
-  const sections = bundledPackages(root, metafile).map(({ folder, name, version, ...fields }) => {
+export function thirdPartyLicenses(root, modules) {
+  const sections = bundledPackages(root, modules).map(({ folder, name, version, ...fields }) => {
     const license = licenseName(fields);
     const texts = readdirSync(folder)
       .filter((file) => licenseFile.test(file))

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { arch, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,7 +55,7 @@ export const compose: Compose = async ({ workspace: asked, env, cwd }) => {
     hostArch: hostArchitecture(),
     home: homedir(),
     store: createVmStore(workspace, files, { runner: processes, clock }),
-    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    randomHex: (bytes) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex'),
     digestOfFile: async (path, expected) =>
       (await import('./host/images/file-digest.ts')).checkedFileDigest(path, expected),
     leases: once(async () =>
@@ -102,8 +100,9 @@ export const compose: Compose = async ({ workspace: asked, env, cwd }) => {
       (await dependencies.imageLock()).images.map(({ id, arch: imageArch, kind }) => ({ id, arch: imageArch, kind })),
     runAttached: async (tool, args) =>
       (await import('./host/process/run-attached.ts')).runAttached(await runner(), tool, args),
-    openSocket: (path, signal) =>
-      new Promise((resolve, reject) => {
+    openSocket: async (path, signal) => {
+      const { connect } = await import('node:net');
+      return new Promise((resolve, reject) => {
         const socket = connect(path);
         signal.addEventListener('abort', () => socket.destroy(), { once: true });
         socket.once('error', reject);
@@ -111,7 +110,8 @@ export const compose: Compose = async ({ workspace: asked, env, cwd }) => {
           socket.off('error', reject);
           resolve(socket);
         });
-      }),
+      });
+    },
   };
 };
 

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { fail } from '../core/errors/sysmonvm-error.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,6 +13,7 @@ export async function confirm(
       next: ['Give the same command with --yes.'],
     });
   }
+  const { createInterface } = await import('node:readline/promises');
   const prompt = createInterface({ input: terminal.streams.stdin, output: terminal.streams.stderr });
   try {
     const answer = await prompt.question(`${question} [y/N] `, { signal: options.signal });

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { uniqueToken } from '../core/ids/unique-token.ts';
 import { attachTerminal } from './attach-terminal.ts';
 import type { ParsedCommand } from './build-program.ts';
 import type { CommandContext } from './command-context.ts';
@@ -44,7 +44,11 @@ export function createContext(parts: ContextParts): CommandContext {
     engine: async () => (await composition()).engine,
     composition,
     config,
-    call: { requestId: randomUUID(), signal: signals.signal, report: progress.report },
+    call: {
+      requestId: uniqueToken(),
+      signal: signals.signal,
+      report: progress.report,
+    },
     output,
     terminal,
     env,

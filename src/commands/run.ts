@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { CommandSpec } from '../cli/command-spec.ts';
 import { readPair } from '../cli/copy-endpoint.ts';
 import { guestCommandOptions, readGuestCommand, runWithStreams } from '../cli/guest-command.ts';
 import { readTimeout } from '../cli/start-options.ts';
+import { uniqueToken } from '../core/ids/unique-token.ts';
 
 export const run: CommandSpec = {
   name: 'run',
@@ -45,7 +45,7 @@ export const run: CommandSpec = {
       return { remote, local: resolve(local) };
     });
     const command = readGuestCommand(context);
-    const config = await context.config(flags.text('name') ?? `run-${randomBytes(4).toString('hex')}`);
+    const config = await context.config(flags.text('name') ?? `run-${uniqueToken().slice(-8)}`);
     const engine = await context.engine();
     return runWithStreams(context, (streams) =>
       engine.run({ config, command, streams, sync, out, ...readTimeout(flags) }, context.call),

@@ -2,13 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 import { afterAll } from 'vitest';
 
 const made: string[] = [];
 /** What packages written for CommonJS expect to find. */
-const commonJsNames = `import { createRequire } from 'node:module';
-const require = createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`;
+const commonJsNames = `const __filename = import.meta.filename, __dirname = import.meta.dirname;`;
 
 /** A program of test/fixtures that imports from src, as one file that a child process of plain Node can run. */
 export async function bundleFixture(name: string): Promise<string> {
@@ -16,14 +15,11 @@ export async function bundleFixture(name: string): Promise<string> {
   made.push(directory);
   const outfile = join(directory, name);
   await build({
-    entryPoints: [fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))],
-    outfile,
-    bundle: true,
+    input: fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url)),
     platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'error',
-    banner: { js: commonJsNames },
+    external: /\.node$|^cpu-features$/,
+    output: { file: outfile, format: 'esm', codeSplitting: false, banner: commonJsNames },
+    logLevel: 'silent',
   });
   return outfile;
 }

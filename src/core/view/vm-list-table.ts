@@ -1,3 +1,4 @@
+import { compareNames } from '../ids/compare-names.ts';
 import { formatMib } from '../units/size.ts';
 import type { VmSnapshot } from '../vm/vm-snapshot.ts';
 import { type Column, textTable } from './text-table.ts';
@@ -18,7 +19,7 @@ const columns: readonly Column[] = [
 
 export function vmListTable(vms: readonly VmSnapshot[], now: number): string {
   const rows = [...vms]
-    .sort((a, b) => a.name.localeCompare(b.name))
+    .sort((a, b) => compareNames(a.name, b.name))
     .map((vm) => [
       vm.name,
       vm.difference === undefined ? vm.summary : `${vm.summary} [${vm.difference}]`,

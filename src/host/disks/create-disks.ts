@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type { DiskFormat, DiskInfo, Disks } from '../../core/ports/disks.ts';
 import type { ProcessRunner } from '../../core/ports/process-runner.ts';
-import { completeFile } from './complete-file.ts';
+import { completeFile } from '../store/complete-file.ts';
 import { freeBytes } from './free-bytes.ts';
 import { assertSafeBase } from './image-header.ts';
 import { type StorageContext, storageError } from './storage-errors.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { CachedImage } from '../../core/ports/image-cache.ts';
-import { syncFile } from '../disks/complete-file.ts';
+import { syncFile } from '../store/complete-file.ts';
 import { isMissing } from '../store/file-errors.ts';
 import { createTextFiles } from '../store/text-files.ts';
 import { algorithmOf, type FileStamp, fileDigest, sameStamp, stampFile } from './file-digest.ts';

@@ -7,7 +7,6 @@ import type { ProcessRunner } from '../../core/ports/process-runner.ts';
 import type { PortLease } from '../../core/resources/ledger.ts';
 import { fileError } from '../store/file-errors.ts';
 import { withFileLock } from '../store/file-lock.ts';
-import { choosePort } from './choose-port.ts';
 import { createLeaseFile } from './lease-file.ts';
 
 /**
@@ -67,12 +66,13 @@ export function createPortLeases({
       change('assign', undefined, (held) =>
         file.write(held.map((lease) => (lease.vmId === vmId ? { ...lease, process } : lease))),
       ),
-    release: (vmId, hostPorts) =>
-      change('release', undefined, (held) =>
-        file.write(
-          held.filter((lease) => lease.vmId !== vmId || (hostPorts !== undefined && !hostPorts.includes(lease.host))),
-        ),
-      ),
+    async release(vmId, hostPorts) {
+      const goes = (lease: HeldLease): boolean =>
+        lease.vmId === vmId && (hostPorts === undefined || hostPorts.includes(lease.host));
+      // Leases of a VM are taken and released under the VM's own lock: what is not there now does not come meanwhile.
+      if (!(await file.read()).some(goes)) return;
+      await change('release', undefined, (held) => file.write(held.filter((lease) => !goes(lease))));
+    },
     list: async () => (await split(await file.read())).alive,
     sweep: () =>
       change('sweep', undefined, async (held) => {
@@ -91,6 +91,7 @@ async function chooseAll(
   owner: LeaseOwner,
   alive: readonly HeldLease[],
 ): Promise<readonly PortLease[]> {
+  const { choosePort } = await import('./choose-port.ts');
   const chosen = new Map<PortWish, PortLease>();
   const inOrder = wishes.toSorted((a, b) => strictness.indexOf(a.strength) - strictness.indexOf(b.strength));
   for (const wish of inOrder) {

@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type { ProcessRunner } from '../../core/ports/process-runner.ts';
 import { linuxIdentityReader, macIdentityReader, sameProcess } from './process-identity.ts';
 
 export type ProcessIdentities = Pick<ProcessRunner, 'identify' | 'isAlive' | 'kill'>;
-
-const execute = promisify(execFile);
 
 /** Light enough for a command that only lists VMs: on Linux nothing but reads of /proc. */
 export function createProcessIdentities(platform: NodeJS.Platform = process.platform): ProcessIdentities {
@@ -41,8 +37,8 @@ export function createProcessIdentities(platform: NodeJS.Platform = process.plat
 }
 
 async function readOutput(tool: string, args: readonly string[]): Promise<string | undefined> {
-  return execute(tool, [...args], { env: { LC_ALL: 'C' } }).then(
-    ({ stdout }) => stdout,
-    () => undefined,
-  );
+  const { execFile } = await import('node:child_process');
+  return new Promise((resolve) => {
+    execFile(tool, [...args], { env: { LC_ALL: 'C' } }, (error, stdout) => resolve(error ? undefined : stdout));
+  });
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Clock } from '../../core/ports/clock.ts';
 
 export const systemClock: Clock = {
@@ -6,6 +5,7 @@ export const systemClock: Clock = {
   async sleep(ms, signal) {
     signal?.throwIfAborted();
     try {
+      const { setTimeout: sleepFor } = await import('node:timers/promises');
       await sleepFor(Math.max(0, ms), undefined, signal === undefined ? {} : { signal });
     } catch (error) {
       signal?.throwIfAborted();

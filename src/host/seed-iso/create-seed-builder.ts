@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type { ProcessRunner } from '../../core/ports/process-runner.ts';
 import type { SeedBuilder, SeedFile } from '../../core/ports/seed-builder.ts';
-import { completeFile } from '../disks/complete-file.ts';
 import { storageError } from '../disks/storage-errors.ts';
+import { completeFile } from '../store/complete-file.ts';
 import { findIsoTool, type IsoTool } from './iso-tools.ts';
 
 export interface SeedBuilderDependencies {

@@ -1,7 +1,7 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { link, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
+import { uniqueToken } from '../../core/ids/unique-token.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { ProcessIdentity, ProcessRunner } from '../../core/ports/process-runner.ts';
 import { fileError, isMissing } from './file-errors.ts';
@@ -50,15 +50,15 @@ export async function acquireFileLock(
 ): Promise<FileLock> {
   const owner = await runner.identify(process.pid);
   if (owner === undefined) throw new Error('the identity of this process cannot be read');
-  const own = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
+  const own = `${path}.${process.pid}.${uniqueToken()}`;
   let waits = false;
   try {
-    await writeFile(own, JSON.stringify({ owner, purpose } satisfies LockContent), { mode: 0o600, flag: 'wx' }).catch(
-      (error: unknown) => {
-        throw fileError(error, path, `locking ${what}`);
-      },
-    );
-    while (!(await linked(own, path))) {
+    try {
+      writeFileSync(own, JSON.stringify({ owner, purpose } satisfies LockContent), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      throw fileError(error, path, `locking ${what}`);
+    }
+    while (!linked(own, path)) {
       signal?.throwIfAborted();
       const holder = await readLock(path);
       if (holder === undefined) continue;
@@ -73,12 +73,12 @@ export async function acquireFileLock(
         waits = true;
         onWaiting?.(holder.owner);
       }
-      await clock.sleep(randomInt(5, 45), signal);
+      await clock.sleep(5 + Math.random() * 40, signal);
     }
   } finally {
-    await removed(own);
+    removed(own);
   }
-  return { release: () => removed(path) };
+  return { release: async () => removed(path) };
 }
 
 /** Runs the action while it holds the lock. */
@@ -98,7 +98,7 @@ export async function withFileLock<T>(
 
 export async function readLock(path: string): Promise<LockContent | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as LockContent;
+    return JSON.parse(readFileSync(path, 'utf8')) as LockContent;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -112,30 +112,30 @@ async function removeDead(
   dead: LockContent,
   runner: Pick<ProcessRunner, 'isAlive'>,
 ): Promise<boolean> {
-  const claim = `${path}.takeover.${randomBytes(6).toString('hex')}`;
-  await link(own, claim);
+  const claim = `${path}.takeover.${uniqueToken()}`;
+  linkSync(own, claim);
   try {
-    const rivals = (await readdir(dirname(path))).filter((name) => name.startsWith(`${basename(path)}.`));
+    const rivals = readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.`));
     for (const name of rivals) {
       const file = join(dirname(path), name);
       if (file === claim || file === own) continue;
       // A file that is being written cannot be parsed yet; it is no claim, since claims appear complete.
       const content = await readLock(file).catch(() => undefined);
       if (content === undefined) continue;
-      if (!(await runner.isAlive(content.owner))) await removed(file);
+      if (!(await runner.isAlive(content.owner))) removed(file);
       else if (name.startsWith(`${basename(path)}.takeover.`)) return false;
     }
     const now = await readLock(path);
-    if (now !== undefined && sameOwner(now.owner, dead.owner)) await removed(path);
+    if (now !== undefined && sameOwner(now.owner, dead.owner)) removed(path);
     return true;
   } finally {
-    await removed(claim);
+    removed(claim);
   }
 }
 
-async function linked(from: string, to: string): Promise<boolean> {
+function linked(from: string, to: string): boolean {
   try {
-    await link(from, to);
+    linkSync(from, to);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -143,10 +143,12 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function removed(path: string): Promise<void> {
-  await unlink(path).catch((error: unknown) => {
+function removed(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
     if (!isMissing(error)) throw error;
-  });
+  }
 }
 
 function sameOwner(a: ProcessIdentity, b: ProcessIdentity): boolean {
@@ -161,7 +163,7 @@ export async function staleLockFiles(
 ): Promise<readonly string[]> {
   const stale: string[] = [];
   for (const name of names) {
-    const parts = /^(.+)\.lock(?:\.(\d+|takeover)\.[0-9a-f]+)?$/.exec(name);
+    const parts = /^(.+)\.lock(?:\.(\d+|takeover)\.[0-9a-z]+)?$/.exec(name);
     if (!parts) continue;
     const [, guarded = '', pid] = parts;
     if (pid === undefined && (names.includes(guarded) || name.startsWith('.'))) continue;

@@ -1,26 +1,32 @@
-import { lstat, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { TextFiles } from '../../core/ports/text-files.ts';
+import { completeFile } from './complete-file.ts';
 import { fileError, isMissing } from './file-errors.ts';
 
 const tailWindowBytes = 256 * 1024;
 
+/**
+ * Small files are read and looked at without the thread pool: a list of VMs asks for hundreds, at microseconds each.
+ */
 export function createTextFiles(clock: Clock): TextFiles {
   return {
     async read(path) {
       try {
-        return await readFile(path, 'utf8');
+        return readFileSync(path, 'utf8');
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw fileError(error, path, 'reading');
       }
     },
     async write(path, content, mode = 0o644) {
-      await writeFileAtomic(path, content, { mode }).catch((error: unknown) => {
-        throw fileError(error, path, 'writing');
-      });
+      await completeFile(path, mode, (temporary) => writeFile(temporary, content, { mode, flag: 'wx' })).catch(
+        (error: unknown) => {
+          throw fileError(error, path, 'writing');
+        },
+      );
     },
     async makeDirectory(path, mode = 0o755) {
       await mkdir(path, { recursive: true, mode }).catch((error: unknown) => {
@@ -32,17 +38,17 @@ export function createTextFiles(clock: Clock): TextFiles {
         throw fileError(error, path, 'removing');
       });
     },
-    exists: async (path) => (await sizeOf(path)) !== undefined,
-    usage,
+    exists: async (path) => sizeOf(path) !== undefined,
+    usage: async (path) => usage(path),
     tail,
-    size: async (path) => (await sizeOf(path)) ?? 0,
+    size: async (path) => sizeOf(path) ?? 0,
     follow: (path, options) => follow(path, options, clock),
   };
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+function sizeOf(path: string): number | undefined {
   try {
-    return (await stat(path)).size;
+    return statSync(path).size;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -50,12 +56,12 @@ async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 /** Links are not followed; what vanishes or may not be read meanwhile counts for nothing. */
-async function usage(path: string): Promise<number> {
+function usage(path: string): number {
   try {
-    const info = await lstat(path);
+    const info = lstatSync(path);
     if (!info.isDirectory()) return info.blocks * 512;
     let total = info.blocks * 512;
-    for (const name of await readdir(path)) total += await usage(join(path, name));
+    for (const name of readdirSync(path)) total += usage(join(path, name));
     return total;
   } catch (error) {
     if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'EACCES') return 0;
@@ -64,7 +70,7 @@ async function usage(path: string): Promise<number> {
 }
 
 async function tail(path: string, lines: number): Promise<readonly string[]> {
-  const size = await sizeOf(path);
+  const size = sizeOf(path);
   if (!size) return [];
   const file = await open(path, 'r');
   try {
@@ -88,7 +94,7 @@ async function* follow(
   const buffer = Buffer.alloc(64 * 1024);
   let offset = from;
   while (!signal.aborted) {
-    const size = (await sizeOf(path)) ?? 0;
+    const size = sizeOf(path) ?? 0;
     if (size < offset) offset = 0;
     if (size > offset) {
       const file = await open(path, 'r');

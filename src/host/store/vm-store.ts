@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
+import { compareNames } from '../../core/ids/compare-names.ts';
+import { uniqueToken } from '../../core/ids/unique-token.ts';
 import type { VmPlan } from '../../core/plan/vm-plan.ts';
 import type { TextFiles } from '../../core/ports/text-files.ts';
 import type { BrokenRecord, RecordedState, VmIdentity, VmRecord, VmStore } from '../../core/ports/vm-store.ts';
@@ -74,11 +75,19 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
         broken.push({ id, directory: directoryOf(id), problem: error.message });
       }
     }
-    return { vms: vms.sort((a, b) => a.identity.name.localeCompare(b.identity.name)), broken };
+    return { vms: vms.sort((a, b) => compareNames(a.identity.name, b.identity.name)), broken };
   }
 
-  const find = async (name: string): Promise<VmRecord | undefined> =>
-    (await list()).vms.find((vm) => vm.identity.name === name);
+  /** What cannot be read is no VM here; `list` names it. */
+  async function find(name: string): Promise<VmRecord | undefined> {
+    for (const id of await ids()) {
+      const identity = await readJson<VmIdentity>(id, 'vm.json').catch((error: unknown) => {
+        if (!(error instanceof SysmonvmError)) throw error;
+      });
+      if (identity?.name === name) return load(id);
+    }
+    return undefined;
+  }
 
   /** Names are given and rubbish is swept by one process at a time. */
   const withRegister = <T>(purpose: string, action: () => Promise<T>): Promise<T> => {
@@ -136,7 +145,7 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
       return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as VmEvent);
     },
     async remove(id) {
-      const gone = join(root, `.gone-${id}-${randomBytes(4).toString('hex')}`);
+      const gone = join(root, `.gone-${id}-${uniqueToken()}`);
       try {
         await rename(directoryOf(id), gone);
       } catch (error) {

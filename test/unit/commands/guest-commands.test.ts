@@ -169,7 +169,7 @@ describe('run', () => {
       out: [{ remote: '/src/dist', local: '/o' }],
       config: { image: { value: 'tiny' } },
     });
-    expect(requests[0]?.config.name.value).toMatch(/^run-[0-9a-f]{8}$/);
+    expect(requests[0]?.config.name.value).toMatch(/^run-[0-9a-z]{8}$/);
     expect((await cli(['run', '--sync', 'nothing', '--', 'x'], { engine })).code).toBe(255);
   });
 });

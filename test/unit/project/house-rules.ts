@@ -20,9 +20,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   tui: { mayImport: ['tui', 'ink', 'core'], nodeModules: true },
   commands: { mayImport: ['commands', 'cli', 'core'], lazily: ['tui'], nodeModules: true },
   'compose.ts': { mayImport: ['app', 'host', 'cli', 'core'], nodeModules: true },
+  'command-line.ts': { mayImport: ['cli', 'commands', 'core', 'compose.ts', 'host/process'], nodeModules: true },
   'main.ts': {
-    mayImport: ['cli', 'commands', 'core', 'compose.ts'],
-    lazily: ['cli', 'commands', 'compose.ts', 'host/process'],
+    mayImport: ['cli', 'command-line.ts'],
+    lazily: ['command-line.ts'],
     nodeModules: true,
   },
 };
@@ -39,7 +40,6 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   ssh2: ['host/ssh'],
   mustache: ['host/render'],
   yaml: ['host/store'],
-  'write-file-atomic': ['host/store'],
   'get-port': ['host/leases'],
   ink: ['ink', 'tui'],
   react: ['ink', 'tui'],

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { chmod, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { uniqueToken } from '../../core/ids/unique-token.ts';
 
 /**
  * Makes a file that appears complete or not at all: `write` fills a temporary file beside it, which is then synced
@@ -11,7 +11,7 @@ export async function completeFile(
   mode: number,
   write: (temporaryPath: string) => Promise<void>,
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${uniqueToken()}.tmp`);
   try {
     await write(temporary);
     await chmod(temporary, mode);
