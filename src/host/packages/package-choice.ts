@@ -16,7 +16,7 @@ export async function readOsRelease(path = '/etc/os-release'): Promise<string> {
 /** The distribution's own package manager when its program is there, else any that is. */
 export async function choosePackageManager(
   find: (tool: string) => Promise<string | undefined>,
-  platform: 'linux' | 'darwin',
+  platform: NodeJS.Platform,
   osRelease: string,
 ): Promise<PackageContext | undefined> {
   const order: readonly PackageManagerName[] = platform === 'darwin' ? ['brew'] : packageManagerOrder(osRelease);

@@ -1,8 +1,9 @@
 import { execa } from 'execa';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type { ProcessRunner, RunOptions, RunResult } from '../../core/ports/process-runner.ts';
+import { choosePackageManager, readOsRelease } from '../packages/package-choice.ts';
 import { createProcessIdentities } from './process-identities.ts';
-import { extraFolders, findProgram, missingToolSteps, packageContext, searchFolders } from './tool-search.ts';
+import { extraFolders, findProgram, missingToolSteps, searchFolders } from './tool-search.ts';
 
 export interface ProcessRunnerDeps {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -104,7 +105,7 @@ export function createProcessRunner(deps: ProcessRunnerDeps = {}): ProcessRunner
   }
 
   async function toolMissing(tool: string): Promise<never> {
-    const context = await packageContext(which, platform);
+    const context = await choosePackageManager(which, platform, await readOsRelease());
     return fail('host.tool-missing', `${tool} is not installed (not found on PATH or in the usual folders)`, {
       details: { tool, searched: [...folders] },
       next: missingToolSteps(tool, context),

@@ -1,14 +1,7 @@
 import { constants } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { packageManagerOrder } from '../../core/facts/os-release.ts';
-import {
-  installHint,
-  isEnterpriseLinux,
-  type PackageContext,
-  type PackageManagerName,
-  packageManagerPrograms,
-} from '../../core/facts/tool-packages.ts';
+import { installHint, type PackageContext } from '../../core/facts/tool-packages.ts';
 
 /** Where programs are that an ordinary user's (or launchd's) PATH leaves out. */
 const placesBesidePath: Readonly<Record<'linux' | 'darwin', readonly string[]>> = {
@@ -49,21 +42,6 @@ async function isExecutable(path: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** The package manager of this host: the distribution's own before others that are installed as well. */
-export async function packageContext(
-  find: (tool: string) => Promise<string | undefined>,
-  platform: NodeJS.Platform,
-  osReleasePath = '/etc/os-release',
-): Promise<PackageContext | undefined> {
-  const osRelease = platform === 'darwin' ? '' : await readFile(osReleasePath, 'utf8').catch(() => '');
-  const order: readonly PackageManagerName[] = platform === 'darwin' ? ['brew'] : packageManagerOrder(osRelease);
-  for (const manager of order) {
-    if ((await find(packageManagerPrograms[manager])) === undefined) continue;
-    return { manager, enterpriseLinux: isEnterpriseLinux(osRelease) };
-  }
-  return undefined;
 }
 
 /** What to paste when a program is missing; always something. */
