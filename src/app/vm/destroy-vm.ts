@@ -4,6 +4,7 @@ import type { VmRecord } from '../../core/ports/vm-store.ts';
 import { processOf } from '../../core/vm/transition.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { removeVm } from './remove-vm.ts';
+import type { VmSession } from './session.ts';
 import { rootOfSockets } from './sockets.ts';
 import { findVm, withVm } from './with-vm.ts';
 
@@ -43,10 +44,11 @@ export async function destroyVm(
   const list = await holdings(deps, await findVm(deps, name));
   if (options.dryRun) return list;
   try {
-    await withVm(deps, call, name, 'destroy', async (session) => {
+    const work = async (session: VmSession): Promise<void> => {
       await session.apply({ type: 'destroy-requested' });
       await removeVm(deps, session);
-    });
+    };
+    await withVm(deps, call, name, 'destroy', work, { forRemoval: true });
   } catch (error) {
     // Half-made rests are removed by the reconciliation itself; that is what was asked for.
     if (!hasCode(error, 'vm.not-found')) throw error;

@@ -50,7 +50,7 @@ async function reap(deps: Dependencies, call: Call, vm: VmRecord, reason: string
   try {
     const record = await deps.store.load(vm.identity.id);
     if (!record || (await whyAbandonedNow(deps, record)) === undefined) return false;
-    const session = new VmSession(deps, call, record);
+    const session = new VmSession(deps, call, record, { forRemoval: true });
     if ((await reconcile(deps, session)) === 'gone') return true;
     await session.apply({ type: 'destroy-requested' }, { data: { reason } });
     await removeVm(deps, session);

@@ -1,5 +1,5 @@
 import type { Call } from '../../core/engine.ts';
-import { fail } from '../../core/errors/sysmonvm-error.ts';
+import { fail, hasCode } from '../../core/errors/sysmonvm-error.ts';
 import type { VmPlan } from '../../core/plan/vm-plan.ts';
 import type { RecordedState, VmIdentity, VmRecord } from '../../core/ports/vm-store.ts';
 import type { KeptResources, Ledger } from '../../core/resources/ledger.ts';
@@ -24,8 +24,9 @@ export class VmSession {
   private recordedState: RecordedState;
   private ledgerNow: Ledger;
   private planNow: VmPlan | undefined;
+  private forRemoval: boolean;
 
-  constructor(deps: Dependencies, call: Call, record: VmRecord) {
+  constructor(deps: Dependencies, call: Call, record: VmRecord, options: { readonly forRemoval?: boolean } = {}) {
     this.deps = deps;
     this.call = call;
     this.identity = record.identity;
@@ -33,6 +34,7 @@ export class VmSession {
     this.recordedState = record.recorded;
     this.ledgerNow = record.ledger;
     this.planNow = record.plan;
+    this.forRemoval = options.forRemoval ?? false;
   }
 
   get state(): VmState {
@@ -74,6 +76,7 @@ export class VmSession {
     happening: VmHappening,
     options: { readonly runId?: string; readonly data?: Readonly<Record<string, unknown>> } = {},
   ): Promise<readonly Effect[]> {
+    if (happening.type === 'destroy-requested') this.forRemoval = true;
     const before = this.recordedState.state;
     const { state, effects } = transition(before, happening, this.deps.clock.now());
     if (state === before) return effects;
@@ -102,7 +105,7 @@ export class VmSession {
 
   async saveLedger(ledger: Ledger): Promise<void> {
     this.ledgerNow = ledger;
-    await this.deps.store.saveLedger(this.identity.id, ledger);
+    await this.whereRoom(() => this.deps.store.saveLedger(this.identity.id, ledger));
   }
 
   async savePlan(plan: VmPlan): Promise<void> {
@@ -117,7 +120,19 @@ export class VmSession {
       await this.saveLedger(kept);
     }
     const leases = await this.deps.leases();
-    await leases.release(this.identity.id);
+    await this.whereRoom(() => leases.release(this.identity.id));
+  }
+
+  /**
+   * What is being removed need not be written down on a full disk: VMs are destroyed to get room. Killed in the middle,
+   * the VM is still as it was recorded before. A lease that cannot be crossed out ended with its process.
+   */
+  async whereRoom(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (!this.forRemoval || !hasCode(error, 'host.no-space')) throw error;
+    }
   }
 
   private async record(state: VmState, runId?: string): Promise<void> {
@@ -128,12 +143,13 @@ export class VmSession {
       state,
       ...(run ? { runId: run } : {}),
     };
-    await this.deps.store.saveState(this.identity.id, this.recordedState);
+    const recorded = this.recordedState;
+    await this.whereRoom(() => this.deps.store.saveState(this.identity.id, recorded));
   }
 
   private async publish(type: string, data: Readonly<Record<string, unknown>>): Promise<void> {
     const { generation, runId } = this.recordedState;
-    await this.deps.store.appendEvent(this.identity.id, {
+    const event = {
       type,
       timestamp: this.deps.clock.now(),
       generation,
@@ -142,7 +158,8 @@ export class VmSession {
       requestId: this.call.requestId,
       ...(runId ? { runId } : {}),
       data,
-    });
+    };
+    await this.whereRoom(() => this.deps.store.appendEvent(this.identity.id, event));
   }
 }
 

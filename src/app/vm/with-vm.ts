@@ -33,6 +33,7 @@ export async function withVm<T>(
   name: string,
   purpose: string,
   work: (session: VmSession) => Promise<T>,
+  options: { readonly forRemoval?: boolean } = {},
 ): Promise<T> {
   const { identity } = await findVm(deps, name);
   const lock = await deps.store.lock(identity.id, purpose, deps.clock.now() + lockPatienceMs, call.signal);
@@ -40,7 +41,7 @@ export async function withVm<T>(
     const record = await deps.store.load(identity.id);
     if (!record)
       return fail('vm.not-found', `VM ${name} was destroyed by another command`, { next: ['sysmonvm vm-list'] });
-    const session = new VmSession(deps, call, record);
+    const session = new VmSession(deps, call, record, options);
     if ((await reconcile(deps, session)) === 'gone') {
       return fail('vm.not-found', `VM ${name} was left half-made by a command that was killed; the rest was removed`, {
         next: [`sysmonvm vm-create ${name}`],

@@ -39,7 +39,8 @@ export const hostCodes = {
   'host.no-space': {
     kind: 'host',
     cause: 'The disk is full, or has less room than the request needs.',
-    remedy: '`sysmonvm df` shows what we hold; `sysmonvm vm-gc` frees what is not used.',
+    remedy:
+      '`sysmonvm df` shows what we hold; `sysmonvm vm-gc` frees what is not used, `sysmonvm vm-destroy` a VM: both work on a full disk.',
   },
   'host.no-memory': {
     kind: 'host',

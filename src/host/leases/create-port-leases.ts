@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '../../core/errors/sysmonvm-error.ts';
 import type { PortWish } from '../../core/plan/vm-plan.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { HeldLease, LeaseOwner, PortLeases } from '../../core/ports/port-leases.ts';
@@ -77,7 +78,12 @@ export function createPortLeases({
     sweep: () =>
       change('sweep', undefined, async (held) => {
         const { alive, dead } = await split(held);
-        if (dead.length > 0) await file.write(alive);
+        // A dead lease means nothing to any reader, so a full disk is no reason to stop.
+        if (dead.length > 0) {
+          await file.write(alive).catch((error: unknown) => {
+            if (!hasCode(error, 'host.no-space')) throw error;
+          });
+        }
         return dead;
       }),
   };

@@ -7,7 +7,7 @@ export function fileError(error: unknown, path: string, doing: string): unknown 
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new SysmonvmError('host.no-space', `no space left while ${doing}: ${path}`, {
       details: { path },
-      next: ['sysmonvm df', 'sysmonvm vm-gc --dry-run'],
+      next: ['sysmonvm df', 'sysmonvm vm-gc', 'sysmonvm vm-destroy NAME   # needs no free space'],
       cause: error,
     });
   }

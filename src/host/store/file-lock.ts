@@ -1,4 +1,4 @@
-import { linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import { uniqueToken } from '../../core/ids/unique-token.ts';
@@ -12,11 +12,13 @@ export interface LockContent {
 }
 
 /**
- * A lock between processes, as a file beside what it guards.
+ * A lock between processes, as a name beside what it guards.
  *
- *   PATH                   held: a hard link to its holder's own file, so it appears complete
- *   PATH.PID.RANDOM        a process that wants the lock
- *   PATH.takeover.RANDOM   a process that is about to remove PATH, whose holder is dead
+ *   PATH                   held: a symbolic link to nothing, whose text says who holds it
+ *   PATH.takeover.RANDOM   likewise: a process that is about to remove PATH, whose holder is dead
+ *
+ * A symbolic link appears complete or not at all, and a short one lies in its inode, so that a lock is also had on a
+ * full disk: who destroys VMs does it to get room.
  *
  * Nobody moves or removes PATH but its holder, and the one who takes over from a dead holder. Taking over is
  * exclusive by "claim, then look": a claim is made under a name of its own, and who sees another living claim steps
@@ -50,33 +52,24 @@ export async function acquireFileLock(
 ): Promise<FileLock> {
   const owner = await runner.identify(process.pid);
   if (owner === undefined) throw new Error('the identity of this process cannot be read');
-  const own = `${path}.${process.pid}.${uniqueToken()}`;
+  const content = { owner, purpose };
   let waits = false;
-  try {
-    try {
-      writeFileSync(own, JSON.stringify({ owner, purpose } satisfies LockContent), { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      throw fileError(error, path, `locking ${what}`);
+  while (!placed(content, path, what)) {
+    signal?.throwIfAborted();
+    const holder = await readLock(path);
+    if (holder === undefined) continue;
+    if (!(await runner.isAlive(holder.owner))) {
+      if (await removeDead(path, content, holder, what, runner)) continue;
+    } else if (clock.now() >= deadlineAt) {
+      fail('vm.locked', `${what} is held by process ${holder.owner.pid} (${holder.purpose})`, {
+        details: { pid: holder.owner.pid, purpose: holder.purpose },
+        next: [`ps -p ${holder.owner.pid}`],
+      });
+    } else if (!waits) {
+      waits = true;
+      onWaiting?.(holder.owner);
     }
-    while (!linked(own, path)) {
-      signal?.throwIfAborted();
-      const holder = await readLock(path);
-      if (holder === undefined) continue;
-      if (!(await runner.isAlive(holder.owner))) {
-        if (await removeDead(path, own, holder, runner)) continue;
-      } else if (clock.now() >= deadlineAt) {
-        fail('vm.locked', `${what} is held by process ${holder.owner.pid} (${holder.purpose})`, {
-          details: { pid: holder.owner.pid, purpose: holder.purpose },
-          next: [`ps -p ${holder.owner.pid}`],
-        });
-      } else if (!waits) {
-        waits = true;
-        onWaiting?.(holder.owner);
-      }
-      await clock.sleep(5 + Math.random() * 40, signal);
-    }
-  } finally {
-    removed(own);
+    await clock.sleep(5 + Math.random() * 40, signal);
   }
   return { release: async () => removed(path) };
 }
@@ -98,9 +91,12 @@ export async function withFileLock<T>(
 
 export async function readLock(path: string): Promise<LockContent | undefined> {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as LockContent;
+    return parseLock(readlinkSync(path));
   } catch (error) {
     if (isMissing(error)) return undefined;
+    // Earlier versions made files of JSON.
+    if ((error as NodeJS.ErrnoException).code === 'EINVAL')
+      return JSON.parse(readFileSync(path, 'utf8')) as LockContent;
     throw error;
   }
 }
@@ -108,22 +104,22 @@ export async function readLock(path: string): Promise<LockContent | undefined> {
 /** False when another process is about to do it. */
 async function removeDead(
   path: string,
-  own: string,
+  own: LockContent,
   dead: LockContent,
+  what: string,
   runner: Pick<ProcessRunner, 'isAlive'>,
 ): Promise<boolean> {
   const claim = `${path}.takeover.${uniqueToken()}`;
-  linkSync(own, claim);
+  placed(own, claim, what);
   try {
-    const rivals = readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.`));
+    const rivals = readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.takeover.`));
     for (const name of rivals) {
       const file = join(dirname(path), name);
-      if (file === claim || file === own) continue;
-      // A file that is being written cannot be parsed yet; it is no claim, since claims appear complete.
-      const content = await readLock(file).catch(() => undefined);
+      if (file === claim) continue;
+      const content = await readLock(file);
       if (content === undefined) continue;
-      if (!(await runner.isAlive(content.owner))) removed(file);
-      else if (name.startsWith(`${basename(path)}.takeover.`)) return false;
+      if (await runner.isAlive(content.owner)) return false;
+      removed(file);
     }
     const now = await readLock(path);
     if (now !== undefined && sameOwner(now.owner, dead.owner)) removed(path);
@@ -133,14 +129,30 @@ async function removeDead(
   }
 }
 
-function linked(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw fileError(error, to, 'locking');
+const separator = '|';
+/** What file systems (ext4, the strictest) keep of a link without a block of its own. */
+const blocklessLength = 59;
+
+function parseLock(text: string): LockContent {
+  const [pid = '', startTime = '', bootId = '', ...purpose] = text.split(separator);
+  return { owner: { pid: Number(pid), startTime, bootId }, purpose: purpose.join(separator) };
+}
+
+/** False when something is there already. Where there is no room for the purpose, as much of it as fits is told. */
+function placed({ owner, purpose }: LockContent, path: string, what: string): boolean {
+  const text = [owner.pid, owner.startTime, owner.bootId, purpose].join(separator);
+  for (const target of [text, text.slice(0, blocklessLength)]) {
+    try {
+      symlinkSync(target, path);
+      return true;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') return false;
+      if (target === text && (code === 'ENOSPC' || code === 'EDQUOT')) continue;
+      throw fileError(error, path, `locking ${what}`);
+    }
   }
+  return false;
 }
 
 function removed(path: string): void {
@@ -155,7 +167,7 @@ function sameOwner(a: ProcessIdentity, b: ProcessIdentity): boolean {
   return a.pid === b.pid && a.startTime === b.startTime && a.bootId === b.bootId;
 }
 
-/** Of locks in a directory: what processes that are gone left beside them, and locks of things that are not there. */
+/** Of locks in a directory: claims of processes that are gone, and dead locks of things that are not there. */
 export async function staleLockFiles(
   directory: string,
   names: readonly string[],
@@ -163,16 +175,13 @@ export async function staleLockFiles(
 ): Promise<readonly string[]> {
   const stale: string[] = [];
   for (const name of names) {
-    const parts = /^(.+)\.lock(?:\.(\d+|takeover)\.[0-9a-z]+)?$/.exec(name);
+    const parts = /^(.+)\.lock(\.takeover\.[0-9a-z]+)?$/.exec(name);
     if (!parts) continue;
-    const [, guarded = '', pid] = parts;
-    if (pid === undefined && (names.includes(guarded) || name.startsWith('.'))) continue;
+    const [, guarded = '', claim] = parts;
+    if (claim === undefined && (names.includes(guarded) || name.startsWith('.'))) continue;
     const path = join(directory, name);
-    const content = await readLock(path).catch(() => undefined);
-    const gone = content
-      ? !(await runner.isAlive(content.owner))
-      : /^\d+$/.test(pid ?? '') && !(await runner.identify(Number(pid)));
-    if (gone) stale.push(path);
+    const content = await readLock(path);
+    if (content && !(await runner.isAlive(content.owner))) stale.push(path);
   }
   return stale;
 }

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
+import { fail, hasCode, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import { compareNames } from '../../core/ids/compare-names.ts';
 import { uniqueToken } from '../../core/ids/unique-token.ts';
 import type { VmPlan } from '../../core/plan/vm-plan.ts';
@@ -150,7 +150,10 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
         await rename(directoryOf(id), gone);
       } catch (error) {
         if (isMissing(error)) return;
-        throw fileError(error, directoryOf(id), 'removing a VM');
+        const refusal = fileError(error, directoryOf(id), 'removing a VM');
+        // Even a name may need room. A crash then leaves a VM that cannot be read, which vm-gc removes.
+        if (hasCode(refusal, 'host.no-space')) return files.remove(directoryOf(id));
+        throw refusal;
       }
       await files.remove(gone);
     },

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, chown, copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CommandOptions, Workbench } from '../../support/workbench.ts';
+import { type CommandOptions, until, Workbench } from '../../support/workbench.ts';
 
 // Mounting and becoming another user are root's. Root itself is refused nothing by permissions, so a user is needed.
 const root = process.getuid?.() === 0;
 const nobody = 65_534;
+const loopDevices = root && existsSync('/dev/loop-control');
 const size = ['--image', 'tiny', '--cpus', '1', '--memory', '256M', '--disk', '2G'];
 
 let bench: Workbench;
@@ -26,6 +28,27 @@ async function withTmpfs<T>(options: string, work: (path: string, inBench: Workb
   } finally {
     execFileSync('umount', [path]);
   }
+}
+
+async function withExt4<T>(mib: number, work: (path: string, inBench: Workbench) => Promise<T>): Promise<T> {
+  const [path, file] = [join(bench.root, 'ext4'), join(bench.root, 'ext4.img')];
+  await mkdir(path, { recursive: true });
+  execFileSync('truncate', ['-s', `${mib}M`, file]);
+  execFileSync('mkfs.ext4', ['-q', '-F', '-m', '0', file]);
+  execFileSync('mount', ['-o', 'loop', file, path]);
+  try {
+    return await work(path, await Workbench.make({ sameUserAs: bench, workspace: join(path, 'ws') }));
+  } finally {
+    execFileSync('umount', [path]);
+    await rm(file);
+  }
+}
+
+/** To the last byte: large blocks first, then small ones. */
+function fillUp(path: string): void {
+  const fill =
+    'for size in 1M 4k 512 1; do dd if=/dev/zero of="$0/ballast.$$.$size" bs=$size 2>/dev/null || true; done';
+  execFileSync('sh', ['-c', fill, path]);
 }
 
 interface Refusal {
@@ -67,15 +90,60 @@ describe.skipIf(!root)('a full disk: a small tmpfs as workspace [R-30]', () => {
   it('that fills up later: vm-start is refused, nothing runs, the VM stays listed; with room again it goes', async () => {
     await withTmpfs('size=2m', async (path, small) => {
       await small.ok(['vm-create', 'x', ...size]);
-      execFileSync('sh', ['-c', 'dd if=/dev/zero of="$0/ballast" bs=4k 2>/dev/null || true', path]);
+      fillUp(path);
       const start = await small.run(['vm-start', 'x']);
       expect(start.code, start.stderr).toBe(4);
       expect(start.stderr).toContain('host.no-space');
       expect(await small.processes()).toEqual([]);
       const { vms } = await small.json<{ vms: { name: string }[] }>(['vm-list']);
       expect(vms.map((vm) => vm.name)).toEqual(['x']);
-      await rm(join(path, 'ballast'));
+      for (const name of await readdir(path)) if (name.startsWith('ballast')) await rm(join(path, name));
       await small.ok(['vm-destroy', 'x', '--yes']);
+      expect(await small.leftovers()).toEqual([]);
+    });
+  });
+
+  it('that fills up while the VM runs: vm-destroy, the remedy that is printed, needs no room', async () => {
+    await withTmpfs('size=4m', async (path, small) => {
+      await small.ok(['vm-create', 'x', ...size]);
+      await small.ok(['vm-start', 'x', '--no-wait']);
+      fillUp(path);
+      const { error } = await refusal(small, ['vm-create', 'y', ...size]);
+      expect(error.code).toBe('host.no-space');
+      expect(error.next.join('\n')).toContain('sysmonvm vm-destroy');
+      await small.ok(['df']);
+      await small.ok(['vm-destroy', 'x', '--yes']);
+      expect(await readdir(join(path, 'vms'))).toEqual([]);
+      expect(await small.leftovers()).toEqual([]);
+    });
+  });
+
+  it('with the port registry on it too: what a killed QEMU left is destroyed, and vm-gc ends well', async () => {
+    await withTmpfs('size=4m', async (path, small) => {
+      const env = { XDG_STATE_HOME: join(path, 'state') };
+      await small.ok(['vm-create', 'x', ...size], { env });
+      await small.ok(['vm-start', 'x', '--no-wait'], { env });
+      for (const { pid } of await small.processes()) process.kill(pid, 'SIGKILL');
+      await until('all is gone', async () => (await small.processes()).length === 0);
+      fillUp(path);
+      await small.ok(['vm-destroy', 'x', '--yes'], { env });
+      fillUp(path);
+      await small.ok(['vm-gc'], { env });
+      expect(await readdir(join(path, 'vms'))).toEqual([]);
+    });
+  });
+
+  it.skipIf(!loopDevices)('of ext4 (needs a loop device), to the last block: vm-destroy and vm-gc', async () => {
+    await withExt4(16, async (path, small) => {
+      for (const name of ['x', 'y', 'z']) await small.ok(['vm-create', name, ...size]);
+      await small.ok(['vm-start', 'y', '--no-wait']);
+      fillUp(path);
+      await small.ok(['vm-destroy', 'x', '--yes']);
+      fillUp(path);
+      await small.ok(['vm-destroy', 'y', '--yes']);
+      fillUp(path);
+      await small.ok(['vm-gc', '--older-than', '0s']);
+      expect(await readdir(join(small.workspace, 'vms'))).toEqual([]);
       expect(await small.leftovers()).toEqual([]);
     });
   });

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createProcessIdentities } from '../../../src/host/process/process-identities.ts';
 import { systemClock } from '../../../src/host/process/system-clock.ts';
-import { acquireFileLock } from '../../../src/host/store/file-lock.ts';
+import { acquireFileLock, readLock } from '../../../src/host/store/file-lock.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const runner = createProcessIdentities();
@@ -39,19 +39,19 @@ describe('file lock', () => {
     holder.kill('SIGKILL');
     await once(holder, 'exit');
     const lock = await acquireFileLock(path, options(2_000), deps);
-    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ owner: { pid: process.pid } });
+    expect(await readLock(path)).toMatchObject({ owner: { pid: process.pid } });
     await lock.release();
   });
 
   it('is taken over when its pid belongs to another process by now (reused pid)', async () => {
     const path = join(await temporaryDirectory(), 'lock');
     const own = await runner.identify(process.pid);
-    await writeFile(path, JSON.stringify({ owner: { ...own, startTime: '1' }, purpose: 'an older life' }));
+    await symlink([process.pid, '1', own?.bootId, 'an older life'].join('|'), path);
     const lock = await acquireFileLock(path, options(500), deps);
     await lock.release();
   });
 
-  it('is taken over when its holder belongs to an earlier boot of the host', async () => {
+  it('is taken over when its holder belongs to an earlier boot of the host (and was written by an earlier version)', async () => {
     const path = join(await temporaryDirectory(), 'lock');
     const own = await runner.identify(process.pid);
     await writeFile(
