@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { VendorImage } from '../../src/core/image/lock-schema.ts';
+import type { VendorImage } from '../../src/core/image/image-entry.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A real, small qcow2 image with content of its own. */
@@ -19,7 +19,9 @@ export async function diskBytes(extra: readonly string[] = []): Promise<Buffer> 
   return bytes;
 }
 
-export function vendorImage(bytes: Buffer, url: string, change: Partial<VendorImage> = {}): VendorImage {
+type Change = Partial<Omit<VendorImage, 'provenance'>> & { readonly level?: VendorImage['provenance']['level'] };
+
+export function vendorImage(bytes: Buffer, url: string, { level = 'pinned', ...change }: Change = {}): VendorImage {
   return {
     id: 'almalinux-9',
     arch: 'x86_64',
@@ -28,10 +30,21 @@ export function vendorImage(bytes: Buffer, url: string, change: Partial<VendorIm
     defaultUser: 'almalinux',
     minimumMemoryMib: 512,
     kind: 'vendor',
-    level: 'pinned',
-    url,
+    distro: 'almalinux',
+    release: '9',
+    version: '9.8',
+    build: '20260526',
+    vendorArch: 'x86_64',
+    variant: 'GenericCloud',
+    format: 'qcow2',
+    compression: 'none',
+    fileName: 'image.qcow2',
+    urls: [url],
+    redirectHosts: [],
     digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
-    sizeBytes: bytes.length,
+    size: bytes.length,
+    virtualSize: null,
+    provenance: { level, method: 'none', verifiedAt: null, verifiedWith: null },
     ...change,
   };
 }

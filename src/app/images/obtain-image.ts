@@ -2,7 +2,7 @@ import type { Call, ImageResult, Progress } from '../../core/engine.ts';
 import { SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import type { GuestArch } from '../../core/host-facts.ts';
 import { findImage } from '../../core/image/find-image.ts';
-import type { ImageEntry } from '../../core/image/lock-schema.ts';
+import type { ObtainableImage } from '../../core/image/image-entry.ts';
 import type { CachedImage, ImageProgress } from '../../core/ports/image-cache.ts';
 import type { Dependencies } from '../dependencies.ts';
 
@@ -10,7 +10,7 @@ import type { Dependencies } from '../dependencies.ts';
 export async function obtainImage(
   deps: Dependencies,
   call: Call,
-  entry: ImageEntry,
+  entry: ObtainableImage,
   options: { readonly force: boolean },
 ): Promise<CachedImage> {
   const images = await deps.images();
@@ -97,7 +97,7 @@ export async function fetchImage(
   return {
     id,
     arch,
-    level: entry.level,
+    level: entry.provenance.level,
     digest: image.digest,
     path: image.path,
     sizeBytes: await deps.files.size(image.path),

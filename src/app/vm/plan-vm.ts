@@ -2,7 +2,8 @@ import type { VmConfig } from '../../core/config/vm-config.ts';
 import type { Call } from '../../core/engine.ts';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import { findImage } from '../../core/image/find-image.ts';
-import type { ImageEntry, ImageLock } from '../../core/image/lock-schema.ts';
+import type { ObtainableImage } from '../../core/image/image-entry.ts';
+import type { ImageLock } from '../../core/image/lock-schema.ts';
 import { chooseArch } from '../../core/plan/choose-image.ts';
 import { makePlan } from '../../core/plan/make-plan.ts';
 import type { PlannedImage, VmPlan } from '../../core/plan/vm-plan.ts';
@@ -12,7 +13,7 @@ import type { Dependencies } from '../dependencies.ts';
 export interface Planned {
   readonly plan: VmPlan;
   /** How the image is obtained; undefined for a file of the user, which is there already. */
-  readonly entry?: ImageEntry;
+  readonly entry?: ObtainableImage;
   readonly cached?: CachedImage;
 }
 
@@ -40,21 +41,22 @@ export async function planVm(deps: Dependencies, call: Call, config: VmConfig, p
 }
 
 /** The entry of the lock file, or one made from `image.url` and `image.checksum` of the config. */
-function entryOf(lock: ImageLock, image: PlannedImage): ImageEntry {
+function entryOf(lock: ImageLock, image: PlannedImage): ObtainableImage {
   const known = lock.images.find((entry) => entry.id === image.id && entry.arch === image.arch);
   if (known || image.url === undefined || image.digest === undefined)
     return known ?? findImage(lock, image.id, image.arch);
   return {
+    kind: 'vendor',
     id: image.id,
     arch: image.arch,
     name: image.id,
-    family: 'el',
-    defaultUser: 'root',
-    minimumMemoryMib: 512,
-    kind: 'vendor',
-    level: 'pinned',
-    url: image.url,
+    format: 'qcow2',
+    compression: 'none',
+    size: null,
     digest: image.digest,
+    urls: [image.url],
+    redirectHosts: ['*'],
+    provenance: { level: 'pinned', method: 'none', verifiedAt: null, verifiedWith: null },
   };
 }
 

@@ -1,7 +1,8 @@
 import { fail } from '../errors/sysmonvm-error.ts';
 import type { GuestArch } from '../host-facts.ts';
 import { didYouMean } from '../ids/near-matches.ts';
-import type { ImageEntry, ImageLock } from './lock-schema.ts';
+import type { ImageEntry } from './image-entry.ts';
+import type { ImageLock } from './lock-schema.ts';
 
 export function imageIds(lock: ImageLock): string[] {
   return [...new Set(lock.images.map((entry) => entry.id))];

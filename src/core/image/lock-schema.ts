@@ -1,74 +1,58 @@
 import { z } from 'zod';
 import { fail } from '../errors/sysmonvm-error.ts';
+import { type ImageEntry, imageEntry, keyId, type SigningKey, signingKey } from './image-entry.ts';
 
-/**
- * images.lock.json: which bytes may be booted, and how far they are trusted. Key: id + architecture.
- *
- *   signed    the vendor's signature over the digest was checked
- *   pinned    the digest is known, its signature was not checked yet
- *   tls-only  the vendor signs nothing; `reason` says so
- *   local     built on this host from its own signed APT sources; no digest before it is built
- */
-const digest = z
-  .string()
-  .regex(
-    /^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/,
-    'is not "sha256:" or "sha512:" with lower-case hex of the right length',
-  );
-
-const common = {
-  /** `distribution-release[-variant]`. */
-  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9.]+)*$/, 'is not lower-case words joined by "-"'),
-  arch: z.enum(['x86_64', 'aarch64']),
-  name: z.string().min(1),
-  family: z.enum(['el', 'debian', 'fedora', 'suse', 'alpine', 'tiny']),
-  /** The account that the image itself creates; ours is added beside it. */
-  defaultUser: z.string().min(1),
-  /** Below this the guest does not boot. */
-  minimumMemoryMib: z.int().min(64),
-  releasedOn: z.iso.date().optional(),
-};
-
-const vendorEntry = z.strictObject({
-  ...common,
-  kind: z.literal('vendor'),
-  level: z.enum(['signed', 'pinned', 'tls-only']),
-  url: z.url({ protocol: /^https$/, error: 'is not an https URL' }),
-  digest,
-  /** Exact, once somebody has downloaded it. */
-  sizeBytes: z.int().positive().optional(),
-  reason: z.string().min(1).optional(),
-});
-
-const localEntry = z.strictObject({
-  ...common,
-  kind: z.literal('local'),
-  level: z.literal('local'),
-  recipe: z.string().min(1),
-  reason: z.string().min(1).optional(),
-});
-
-const imageEntry = z.discriminatedUnion('kind', [vendorEntry, localEntry]);
-
-const imageLock = z
-  .strictObject({ schemaVersion: z.literal(1), images: z.array(imageEntry).min(1) })
+/** images.lock.json: which bytes may be booted, and how far they are trusted. Key: id + architecture. */
+export const imageLock = z
+  .strictObject({
+    lockfileVersion: z.literal(1),
+    keys: z.record(keyId, signingKey),
+    images: z.array(imageEntry),
+  })
   .superRefine((lock, context) => {
     const seen = new Set<string>();
     for (const [index, entry] of lock.images.entries()) {
       const key = `${entry.id}/${entry.arch}`;
-      if (seen.has(key))
-        context.addIssue({ code: 'custom', path: ['images', index, 'id'], message: `${key} is there twice` });
+      const complain = (field: readonly string[], message: string): void => {
+        context.addIssue({ code: 'custom', path: ['images', index, ...field], message });
+      };
+      if (seen.has(key)) complain(['id'], `${key} is there twice`);
       seen.add(key);
-      if (entry.level === 'tls-only' && entry.reason === undefined) {
-        context.addIssue({ code: 'custom', path: ['images', index, 'reason'], message: 'is needed at level tls-only' });
-      }
+      for (const [field, message] of contradictions(entry, lock.keys)) complain(field, message);
     }
   });
 
-export type VendorImage = z.infer<typeof vendorEntry>;
-export type LocalImage = z.infer<typeof localEntry>;
-export type ImageEntry = z.infer<typeof imageEntry>;
-export type ImageLock = z.infer<typeof imageLock>;
+export interface ImageLock {
+  readonly lockfileVersion: 1;
+  readonly keys: Readonly<Record<string, SigningKey>>;
+  readonly images: readonly ImageEntry[];
+}
+
+type Contradiction = readonly [field: readonly string[], message: string];
+
+function contradictions(entry: ImageEntry, keys: Readonly<Record<string, SigningKey>>): readonly Contradiction[] {
+  if (entry.kind === 'local') return [];
+  const { level, method, signature, checksums, acknowledged, verifiedAt } = entry.provenance;
+  const found: Contradiction[] = [];
+  const complain = (field: string, message: string): void => {
+    found.push([['provenance', field], message]);
+  };
+  if (level === 'tls-only' && acknowledged === undefined) complain('acknowledged', 'is needed at level tls-only');
+  if (level === 'tls-only' && signature !== undefined) complain('signature', 'contradicts level tls-only');
+  if (level !== 'tls-only' && acknowledged !== undefined) complain('acknowledged', 'is only for level tls-only');
+  if (signature !== undefined && !Object.hasOwn(keys, signature.key))
+    complain('signature', `names the key "${signature.key}", which is not in keys`);
+  if (method === 'checksums' && checksums === undefined) complain('checksums', 'is needed for method checksums');
+  if (level === 'signed') {
+    if (method === 'none') complain('method', 'contradicts level signed');
+    if (signature === undefined) complain('signature', 'is needed at level signed');
+    else if (signature.sha256 === null || signature.created === null || signature.hash === null)
+      complain('signature', 'has unknown fields at level signed');
+    if (verifiedAt === null) complain('verifiedAt', 'is needed at level signed');
+    if (entry.size === null) found.push([['size'], 'is needed at level signed']);
+  }
+  return found;
+}
 
 /** @throws image.lock-invalid naming every entry and field. */
 export function parseImageLock(text: string, path: string): ImageLock {

@@ -2,7 +2,8 @@ import { refuseValue } from '../config/findings.ts';
 import type { VmConfig } from '../config/vm-config.ts';
 import type { GuestArch } from '../host-facts.ts';
 import { findImage } from '../image/find-image.ts';
-import type { ImageEntry, ImageLock } from '../image/lock-schema.ts';
+import type { ImageEntry } from '../image/image-entry.ts';
+import type { ImageLock } from '../image/lock-schema.ts';
 import { originText } from './origin-text.ts';
 import type { PlanRequest, Warn } from './plan-request.ts';
 import type { Choice, PlannedImage } from './vm-plan.ts';
@@ -72,9 +73,9 @@ export function chooseImage({ config, host, lock, cachedImage }: PlanRequest, wa
       `is not the digest of ${id} in the lock file (${entry.digest})`,
     );
   }
-  if (entry.level === 'tls-only') warn(`${entry.name} is not signed by its vendor. ${entry.reason ?? ''}`.trim());
-  if (entry.level === 'pinned')
-    warn(`${entry.name}: the digest is pinned; the vendor's signature over it was not checked.`);
+  const { level } = entry.provenance;
+  if (level === 'tls-only') warn(`${entry.name} is not signed by its vendor. ${entry.provenance.acknowledged ?? ''}`);
+  if (level === 'pinned') warn(`${entry.name}: the digest is pinned; the vendor's signature over it was not checked.`);
   const value: PlannedImage = { ...fromEntry(entry), ...cached };
   return {
     image: { value, reason: `${originText(config.image.origin)}; ${levelText(entry)}` },
@@ -93,7 +94,7 @@ function chooseByUrl(
   const digest = config.imageChecksum?.value;
   if (digest === undefined) refuseValue(config.image.origin, 'image.url', 'needs image.checksum');
   const known = lock.images.find((entry) => entry.kind === 'vendor' && entry.digest === digest && entry.arch === arch);
-  const level = known?.kind === 'vendor' ? known.level : 'pinned';
+  const level = known?.kind === 'vendor' ? known.provenance.level : 'pinned';
   const id = config.imageFilename?.value ?? url.split('/').at(-1) ?? url;
   if (level !== 'signed')
     warn(`The image ${id} is held to the digest of the config; no signature over it was checked.`);
@@ -115,13 +116,13 @@ function chooseByUrl(
 }
 
 function fromEntry(entry: ImageEntry): PlannedImage {
-  const common = { id: entry.id, arch: entry.arch, kind: entry.kind, level: entry.level, title: entry.name };
+  const common = { id: entry.id, arch: entry.arch, kind: entry.kind, level: entry.provenance.level, title: entry.name };
   if (entry.kind === 'local') return { ...common, recipe: entry.recipe };
   return {
     ...common,
-    url: entry.url,
+    url: entry.urls[0] ?? '',
     digest: entry.digest,
-    ...(entry.sizeBytes === undefined ? {} : { sizeBytes: entry.sizeBytes }),
+    ...(entry.size === null ? {} : { sizeBytes: entry.size }),
   };
 }
 
@@ -132,5 +133,5 @@ function levelText(entry: ImageEntry): string {
     pinned: 'held to the digest in the lock file',
     'tls-only': 'digest known over TLS only',
   };
-  return words[entry.level];
+  return words[entry.provenance.level];
 }

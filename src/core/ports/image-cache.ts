@@ -1,5 +1,5 @@
 import type { GuestArch } from '../host-facts.ts';
-import type { ImageEntry, LocalImage, VendorImage } from '../image/lock-schema.ts';
+import type { LocalImage, ObtainableImage, RemoteImage } from '../image/image-entry.ts';
 import type { TrustLevel } from '../plan/vm-plan.ts';
 import type { DiskFormat } from './disks.ts';
 
@@ -46,9 +46,9 @@ export interface ImageCache {
    * A file whose size, time or inode changed is read again; `verify` does so always.
    * @throws image.digest-mismatch after removing it
    */
-  lookup(entry: ImageEntry, options?: { readonly verify?: boolean }): Promise<CachedImage | undefined>;
+  lookup(entry: ObtainableImage, options?: { readonly verify?: boolean }): Promise<CachedImage | undefined>;
   /** @throws image.download-failed, image.digest-mismatch, image.unsafe-base, host.no-space */
-  fetch(entry: VendorImage, work?: ImageWork): Promise<CachedImage>;
+  fetch(entry: RemoteImage, work?: ImageWork): Promise<CachedImage>;
   /** Builds unless recipe and package versions are those of the cached one. @throws image.build-failed and others */
   build(entry: LocalImage, work?: ImageWork): Promise<CachedImage>;
   list(): Promise<readonly CachedImage[]>;

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LocalImage } from '../../core/image/lock-schema.ts';
+import type { LocalImage } from '../../core/image/image-entry.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { CachedImage, ImageWork } from '../../core/ports/image-cache.ts';
 import { fileError } from '../store/file-errors.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
-import type { ImageEntry, LocalImage } from '../../core/image/lock-schema.ts';
+import type { LocalImage, ObtainableImage } from '../../core/image/image-entry.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { CachedImage, ImageCache } from '../../core/ports/image-cache.ts';
 import type { ProcessRunner } from '../../core/ports/process-runner.ts';
@@ -38,14 +38,14 @@ export function createImageCache({
   const pointers = createLocalPointers(directory, clock);
   const locked = createImageLocks({ directory: join(directory, 'locks'), runner, clock });
 
-  async function digestOf(entry: ImageEntry): Promise<string | undefined> {
+  async function digestOf(entry: ObtainableImage): Promise<string | undefined> {
     if (entry.kind === 'vendor') return entry.digest;
     const pointer = await pointers.read(entry);
     return pointer?.recipe === (await recipeDigest(entry)) ? pointer.digest : undefined;
   }
 
   async function lookup(
-    entry: ImageEntry,
+    entry: ObtainableImage,
     options: { readonly verify?: boolean } = {},
   ): Promise<CachedImage | undefined> {
     const digest = await digestOf(entry);
@@ -98,11 +98,11 @@ export function createImageCache({
 }
 
 /** The same bytes may be known by another id as well. */
-function named(found: Inspection, { id, arch }: ImageEntry): CachedImage | undefined {
+function named(found: Inspection, { id, arch }: ObtainableImage): CachedImage | undefined {
   return found.state === 'good' ? { ...found.image, id, arch } : undefined;
 }
 
-function tampered(entry: ImageEntry, { path, expected, found }: Extract<Inspection, { state: 'bad' }>): never {
+function tampered(entry: ObtainableImage, { path, expected, found }: Extract<Inspection, { state: 'bad' }>): never {
   fail(
     'image.digest-mismatch',
     `The cached image ${entry.id} (${entry.arch}) was changed after it was verified: ${path} is ${found} and should be ${expected}. It was removed.`,

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { VendorImage } from '../../core/image/lock-schema.ts';
+import type { RemoteImage } from '../../core/image/image-entry.ts';
 import type { TrustLevel } from '../../core/plan/vm-plan.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { CachedImage, ImageWork } from '../../core/ports/image-cache.ts';
@@ -15,13 +15,14 @@ import type { TransportOptions } from './transport.ts';
  * throws when a signature is wrong.
  */
 export type VerifyImage = (
-  entry: VendorImage,
+  entry: RemoteImage,
   file: { readonly path: string; readonly digest: string },
   signal?: AbortSignal,
 ) => Promise<TrustLevel>;
 
 /** Without a signature check an entry is at most pinned, whatever the lock file says. */
-export const verifyDigestOnly: VerifyImage = async ({ level }) => (level === 'signed' ? 'pinned' : level);
+export const verifyDigestOnly: VerifyImage = async ({ provenance: { level } }) =>
+  level === 'signed' ? 'pinned' : level;
 
 export interface FetchDependencies {
   readonly directory: string;
@@ -33,7 +34,7 @@ export interface FetchDependencies {
 
 /** Downloads and registers; the caller holds the lock of the digest. */
 export async function fetchVendorImage(
-  entry: VendorImage,
+  entry: RemoteImage,
   work: ImageWork,
   deps: FetchDependencies,
 ): Promise<CachedImage> {
@@ -51,10 +52,10 @@ export async function fetchVendorImage(
     await download(
       {
         id: entry.id,
-        url: entry.url,
+        url: entry.urls[0] ?? '',
         digest: entry.digest,
         path,
-        ...(entry.sizeBytes === undefined ? {} : { sizeBytes: entry.sizeBytes }),
+        ...(entry.size === null ? {} : { sizeBytes: entry.size }),
         ...(signal === undefined ? {} : { signal }),
         onBytes: (bytesDone, bytesTotal) =>
           onProgress?.({ stage: 'downloading', bytesDone, ...(bytesTotal === undefined ? {} : { bytesTotal }) }),
@@ -74,7 +75,7 @@ export async function fetchVendorImage(
         level,
         format: 'qcow2',
         virtualSizeBytes,
-        url: entry.url,
+        url: entry.urls[0] ?? '',
         fetchedAt: new Date(deps.clock.now()).toISOString(),
         ...(entry.releasedOn === undefined ? {} : { releasedOn: entry.releasedOn }),
       },

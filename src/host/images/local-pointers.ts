@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LocalImage } from '../../core/image/lock-schema.ts';
+import type { LocalImage } from '../../core/image/image-entry.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { createTextFiles } from '../store/text-files.ts';
 import { recipeKey } from './local/recipe-key.ts';

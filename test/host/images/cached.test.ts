@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { VendorImage } from '../../../src/core/image/lock-schema.ts';
+import type { VendorImage } from '../../../src/core/image/image-entry.ts';
 import type { CachedImage, ImageCache } from '../../../src/core/ports/image-cache.ts';
 import { createImageCache } from '../../../src/host/images/create-image-cache.ts';
 import { createProcessRunner } from '../../../src/host/process/process-runner.ts';
@@ -107,7 +107,7 @@ describe('a cache without room', () => {
     await mkdir(small);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', small]);
     try {
-      const { sizeBytes: _, ...unsized } = entry;
+      const unsized = { ...entry, size: null };
       for (const wanted of [entry, unsized as VendorImage]) {
         await expect(cacheIn(small).fetch(wanted)).rejects.toMatchObject({
           code: 'host.no-space',

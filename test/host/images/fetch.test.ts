@@ -63,13 +63,13 @@ describe('fetching an image', () => {
       format: 'qcow2',
       virtualSizeBytes: 1024 * 1024,
       level: 'pinned',
-      url: entry.url,
+      url: entry.urls[0],
       releasedOn: '2026-01-02',
     });
     expect(bytes.equals(await readFile(image.path))).toBe(true);
     expect((await stat(image.path)).mode & 0o777).toBe(0o444);
     const record = JSON.parse(await readFile(join(dirname(image.path), 'image.json'), 'utf8'));
-    expect(record).toMatchObject({ schemaVersion: 1, id: entry.id, digest: entry.digest, url: entry.url });
+    expect(record).toMatchObject({ schemaVersion: 1, id: entry.id, digest: entry.digest, url: entry.urls[0] });
     expect(Date.parse(record.fetchedAt)).toBeGreaterThan(Date.now() - 60_000);
     expect(progress.at(-2)).toEqual({ stage: 'downloading', bytesDone: bytes.length, bytesTotal: bytes.length });
     expect(await cacheWith().lookup(entry)).toEqual(image);

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LocalImage } from '../../../src/core/image/lock-schema.ts';
+import type { LocalImage } from '../../../src/core/image/image-entry.ts';
 import type { CachedImage, ImageCache } from '../../../src/core/ports/image-cache.ts';
 import { createImageCache } from '../../../src/host/images/create-image-cache.ts';
 import { createProcessRunner } from '../../../src/host/process/process-runner.ts';
@@ -16,7 +16,7 @@ const entry: LocalImage = {
   defaultUser: 'tiny',
   minimumMemoryMib: 128,
   kind: 'local',
-  level: 'local',
+  provenance: { level: 'local', method: 'none' },
   recipe: 'tiny',
 };
 let directory: string;
