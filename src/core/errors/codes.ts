@@ -2,6 +2,7 @@ import { configCodes } from './codes-config.ts';
 import { guestCodes } from './codes-guest.ts';
 import { hostCodes } from './codes-host.ts';
 import { imageCodes } from './codes-image.ts';
+import { imageTrustCodes } from './codes-image-trust.ts';
 import { localImageCodes } from './codes-local-image.ts';
 import { vmCodes } from './codes-vm.ts';
 import type { CodeEntry } from './kinds.ts';
@@ -11,6 +12,7 @@ export const errorCodes = {
   ...guestCodes,
   ...hostCodes,
   ...imageCodes,
+  ...imageTrustCodes,
   ...localImageCodes,
   ...vmCodes,
 } as const satisfies Record<string, CodeEntry>;
