@@ -76,6 +76,10 @@ function asProgress(id: string, progress: ImageProgress): Progress {
       const total = progress.bytesTotal === undefined ? {} : { total: progress.bytesTotal };
       return { kind: 'bytes', what: id, done: progress.bytesDone, ...total };
     }
+    case 'retrying':
+      return { kind: 'waiting', probe: `image ${id}`, answer: `${progress.why}; try ${progress.attempt} follows` };
+    case 'unpacking':
+      return { kind: 'step', step: `unpack ${id}`, state: 'running' };
     case 'verifying':
       return { kind: 'step', step: `check the digest of ${id}`, state: 'running' };
     case 'building': {
