@@ -18,5 +18,6 @@ export function commandLine(argv: readonly string[]): Promise<number> {
     streams: { stdin, stdout, stderr },
     signals: handleSignals(),
     compose,
+    hideTyping: async () => (await import('./host/process/hidden-typing.ts')).hideTyping(),
   });
 }

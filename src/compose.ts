@@ -98,8 +98,8 @@ export const compose: Compose = async ({ workspace: asked, env, cwd }) => {
     readConfigFile: async () => (await import('./host/store/config-file.ts')).readConfigFile(configPath),
     imageChoices: async () =>
       (await dependencies.imageLock()).images.map(({ id, arch: imageArch, kind }) => ({ id, arch: imageArch, kind })),
-    runAttached: async (tool, args) =>
-      (await import('./host/process/run-attached.ts')).runAttached(await runner(), tool, args),
+    runAttached: async (tool, args, signal) =>
+      (await import('./host/process/run-attached.ts')).runAttached(await runner(), tool, args, signal),
     openSocket: async (path, signal) => {
       const { connect } = await import('node:net');
       return new Promise((resolve, reject) => {

@@ -33,7 +33,11 @@ export interface Composition {
   /** Ids that `--image` accepts: the lock file and the local recipes. */
   imageChoices(): Promise<readonly ImageChoice[]>;
   /** Runs a program on the user's own terminal (stdio inherited) and waits for it. @throws host.tool-missing */
-  runAttached(tool: string, args: readonly string[]): Promise<{ readonly exitCode: number; readonly signal?: string }>;
+  runAttached(
+    tool: string,
+    args: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly exitCode: number; readonly signal?: string }>;
   /** Connects to a unix socket of ours (the console of a running VM). */
   openSocket(path: string, signal: AbortSignal): Promise<Duplex>;
 }
@@ -48,3 +52,6 @@ export interface SignalSource {
   /** What the process ends with because of the signal. */
   exitCode(): number | undefined;
 }
+
+/** Keeps what is typed from being shown, on a terminal at standard error; what comes back ends that. */
+export type HideTyping = () => Promise<() => void>;

@@ -1,10 +1,11 @@
 import { Writable } from 'node:stream';
 import { fail } from '../core/errors/sysmonvm-error.ts';
-import type { GuestCommand, GuestExit, GuestStreams } from '../core/ports/guest-shell.ts';
+import type { GuestCommand, GuestCommandControl, GuestExit, GuestStreams } from '../core/ports/guest-shell.ts';
 import type { CommandContext } from './command-context.ts';
 import type { OptionSpec } from './command-spec.ts';
 import { invalidFlag } from './flags.ts';
-import { withRawMode } from './raw-mode.ts';
+import { followSize } from './follow-size.ts';
+import { enterRawMode } from './raw-mode.ts';
 
 export const guestCommandOptions: readonly OptionSpec[] = [
   { flags: '-t, --tty', description: 'give the command a terminal' },
@@ -71,11 +72,9 @@ function collect(): {
 
 /** Ends the progress display before the guest's first byte, then passes everything through with back pressure. */
 function passing(target: NodeJS.WritableStream, endProgress: () => Promise<void>): Writable {
-  let cleared: Promise<void> | undefined;
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
-      cleared ??= endProgress();
-      cleared.then(() => (target.write(chunk) ? done() : target.once('drain', () => done())), done);
+      endProgress().then(() => (target.write(chunk) ? done() : target.once('drain', () => done())), done);
     },
   });
 }
@@ -93,11 +92,52 @@ export async function runWithStreams(
     context.output.document({ ...exit, stdout: out.text(), stderr: err.text(), truncated }, () => '');
     return exit.exitCode;
   }
-  const streams = {
-    stdin,
-    stdout: passing(stdout, context.endProgress),
-    stderr: passing(stderr, context.endProgress),
+  const session = guestSession(context);
+  try {
+    const { endProgress } = session;
+    const exit = await work({
+      stdin,
+      stdout: passing(stdout, endProgress),
+      stderr: passing(stderr, endProgress),
+      onStarted: session.onStarted,
+    });
+    return exit.exitCode;
+  } finally {
+    session.leave();
+  }
+}
+
+/**
+ * Until the command runs in the guest the terminal is ours: progress is drawn and Ctrl-C interrupts. From then on it
+ * is the guest's; with --tty every key and each change of size goes there.
+ */
+function guestSession(context: CommandContext): {
+  readonly onStarted: (control: GuestCommandControl) => void;
+  readonly endProgress: () => Promise<void>;
+  readonly leave: () => void;
+} {
+  const { terminal, flags } = context;
+  const release: (() => void)[] = [];
+  let cleared: Promise<void> | undefined;
+  let left = false;
+  const endProgress = (): Promise<void> => {
+    cleared ??= context.endProgress();
+    return cleared;
   };
-  const run = (): Promise<GuestExit> => work(streams);
-  return (await (context.flags.on('tty') ? withRawMode(context.terminal, run) : run())).exitCode;
+  const handOver = async (control: GuestCommandControl): Promise<void> => {
+    await endProgress();
+    if (left || !flags.on('tty')) return;
+    release.push(enterRawMode(terminal), followSize(terminal, control));
+  };
+  return {
+    endProgress,
+    onStarted: (control) => {
+      // A display that cannot be ended fails in whoever waits for it.
+      handOver(control).catch(() => {});
+    },
+    leave: () => {
+      left = true;
+      for (const step of release) step();
+    },
+  };
 }

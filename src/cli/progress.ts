@@ -1,9 +1,12 @@
 import type { Progress } from '../core/engine.ts';
+import type { HideTyping } from './compose-types.ts';
 import { createLineReporter } from './progress-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ProgressDisplay {
   readonly report: (progress: Progress) => void;
+  /** What follows is not redrawn: a question, or a program that asks on the terminal itself, such as sudo. */
+  readonly continueAsLines: () => Promise<void>;
   /** Takes it off the screen; what is reported afterwards is dropped. */
   readonly end: () => Promise<void>;
 }
@@ -23,21 +26,42 @@ export function progressMode(
 /** A display that takes a moment to load is not worth it for work that takes less. */
 const screenAfterMs = 200;
 
-function screenDisplay(terminal: Terminal, now: () => number): ProgressDisplay {
+function screenDisplay(terminal: Terminal, now: () => number, hideTyping: HideTyping): ProgressDisplay {
   const early: Progress[] = [];
-  let screen: ProgressDisplay | undefined;
+  let screen: Pick<ProgressDisplay, 'report' | 'end'> | undefined;
   let opening: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let ended = false;
+  let phase: 'screen' | 'lines' | 'ended' = 'screen';
+  const writeLine = createLineReporter((line) => terminal.streams.stderr.write(`${line}\n`), { verbose: false, now });
+  let showTyping = (): void => {};
   const open = async (): Promise<void> => {
     const { openProgressScreen } = await import('../ink/progress-screen.tsx');
-    if (ended) return;
+    if (phase !== 'screen') return;
+    showTyping = await hideTyping();
     screen = openProgressScreen({ stream: terminal.streams.stderr, color: terminal.color, now });
     for (const event of early.splice(0)) screen.report(event);
   };
+  const leave = async (next: 'lines' | 'ended'): Promise<void> => {
+    const left = phase;
+    if (left === 'ended') return;
+    phase = next;
+    if (left === 'lines') return;
+    clearTimeout(timer);
+    try {
+      await opening;
+      await screen?.end();
+    } finally {
+      showTyping();
+    }
+    for (const event of early.splice(0)) if (event.kind === 'notice') writeLine(event);
+  };
   return {
     report: (event) => {
-      if (ended) return;
+      if (phase === 'ended') return;
+      if (phase === 'lines') {
+        writeLine(event);
+        return;
+      }
       if (screen !== undefined) {
         screen.report(event);
         return;
@@ -47,31 +71,25 @@ function screenDisplay(terminal: Terminal, now: () => number): ProgressDisplay {
         opening = open();
       }, screenAfterMs);
     },
-    end: async () => {
-      if (ended) return;
-      ended = true;
-      clearTimeout(timer);
-      await opening;
-      await screen?.end();
-      const write = createLineReporter((line) => terminal.streams.stderr.write(`${line}\n`), { verbose: false, now });
-      for (const event of early) if (event.kind === 'notice') write(event);
-    },
+    continueAsLines: () => leave('lines'),
+    end: () => leave('ended'),
   };
 }
 
 export function createProgress(
   mode: ProgressMode,
   terminal: Terminal,
-  options: { readonly verbose: boolean; readonly now: () => number },
+  options: { readonly verbose: boolean; readonly now: () => number; readonly hideTyping: HideTyping },
 ): ProgressDisplay {
-  if (mode === 'none') return { report: () => {}, end: async () => {} };
-  if (mode === 'screen') return screenDisplay(terminal, options.now);
+  if (mode === 'none') return { report: () => {}, continueAsLines: async () => {}, end: async () => {} };
+  if (mode === 'screen') return screenDisplay(terminal, options.now, options.hideTyping);
   let ended = false;
   const write = createLineReporter((line) => terminal.streams.stderr.write(`${line}\n`), options);
   return {
     report: (event) => {
       if (!ended) write(event);
     },
+    continueAsLines: async () => {},
     end: async () => {
       ended = true;
     },

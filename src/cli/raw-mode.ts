@@ -1,14 +1,25 @@
 import type { Terminal } from './terminal.ts';
 
-/** Keys go through unread (Ctrl-C too) while the work lasts; the terminal is given back on every way out. */
-export async function withRawMode<T>(terminal: Terminal, work: () => Promise<T>): Promise<T> {
+/** From now on keys go through unread, Ctrl-C too; what is returned gives the terminal back, once. */
+export function enterRawMode(terminal: Terminal): () => void {
   const { stdin } = terminal.streams;
-  if (!terminal.stdinIsTty || stdin.setRawMode === undefined) return work();
+  if (!terminal.stdinIsTty || stdin.setRawMode === undefined) return () => {};
   stdin.setRawMode(true);
+  let raw = true;
+  return () => {
+    if (!raw) return;
+    raw = false;
+    stdin.setRawMode?.(false);
+    stdin.pause();
+  };
+}
+
+/** Raw mode while the work lasts. */
+export async function withRawMode<T>(terminal: Terminal, work: () => Promise<T>): Promise<T> {
+  const leave = enterRawMode(terminal);
   try {
     return await work();
   } finally {
-    stdin.setRawMode(false);
-    stdin.pause();
+    leave();
   }
 }

@@ -1,5 +1,5 @@
 import type { CommandEntry } from './command-spec.ts';
-import type { Compose, SignalSource } from './compose-types.ts';
+import type { Compose, HideTyping, SignalSource } from './compose-types.ts';
 import { createContext } from './create-context.ts';
 import { errorDocument, exitCodeOf } from './error-document.ts';
 import { errorText } from './error-text.ts';
@@ -7,7 +7,7 @@ import { splitAtDashes } from './find-command.ts';
 import { createOutput } from './output.ts';
 import { parseArgv } from './parse-argv.ts';
 import { createProgress, progressMode } from './progress.ts';
-import { describeTerminal, type Streams } from './terminal.ts';
+import { describeTerminal, type Streams, type Terminal } from './terminal.ts';
 
 export interface CliRequest {
   readonly commands: readonly CommandEntry[];
@@ -17,6 +17,7 @@ export interface CliRequest {
   readonly streams: Streams;
   readonly signals: SignalSource;
   readonly compose: Compose;
+  readonly hideTyping: HideTyping;
 }
 
 /** One command line, from words to exit code. Never throws: what goes wrong is printed and becomes the code. */
@@ -36,6 +37,7 @@ export async function runCli(request: CliRequest): Promise<number> {
   const progress = createProgress(progressMode(terminal, flags, env), terminal, {
     verbose: flags.verbose,
     now: () => Date.now(),
+    hideTyping: request.hideTyping,
   });
   let guestExitCode = false;
   try {
@@ -49,13 +51,20 @@ export async function runCli(request: CliRequest): Promise<number> {
     const context = createContext({ ...request, ...parsed, terminal, output, progress });
     const code = await parsed.command.spec.run(context);
     await progress.end();
+    beginLineAfterSignal(terminal, signals);
     return signals.exitCode() ?? code ?? 0;
   } catch (error) {
     await progress.end();
     const received = signals.received();
+    beginLineAfterSignal(terminal, signals);
     if (flags.json) streams.stderr.write(`${JSON.stringify(errorDocument(error))}\n`);
     else if (received === undefined || flags.verbose) streams.stderr.write(errorText(error, terminal, flags.verbose));
     else streams.stderr.write(`interrupted (${received})\n`);
     return exitCodeOf(error, { guestExitCode, interrupted: signals.exitCode() });
   }
+}
+
+/** `^C`, or a prompt of the guest, stands where the cursor is. */
+function beginLineAfterSignal({ streams, stdinIsTty, stderrIsTty }: Terminal, signals: SignalSource): void {
+  if (signals.received() !== undefined && stdinIsTty && stderrIsTty) streams.stderr.write('\n');
 }

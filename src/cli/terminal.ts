@@ -6,7 +6,11 @@ export interface Streams {
     readonly columns?: number;
     readonly rows?: number;
   };
-  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: NodeJS.WritableStream & {
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+    readonly rows?: number;
+  };
 }
 
 export interface Terminal {
@@ -35,7 +39,7 @@ export function describeTerminal(
     stderrIsTty: streams.stderr.isTTY === true,
     color: colorAllowed && !noColor && term !== 'dumb' && streams.stderr.isTTY === true,
     columns: streams.stdout.columns ?? streams.stderr.columns ?? 80,
-    rows: streams.stdout.rows ?? 24,
+    rows: streams.stdout.rows ?? streams.stderr.rows ?? 24,
     term: term === '' ? 'xterm-256color' : term,
   };
 }

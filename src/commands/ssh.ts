@@ -33,6 +33,6 @@ export const ssh: CommandSpec = {
       context.output.document({ program: 'ssh', args, target }, () => '');
       return 0;
     }
-    return (await (await context.composition()).runAttached('ssh', args)).exitCode;
+    return (await (await context.composition()).runAttached('ssh', args, context.call.signal)).exitCode;
   },
 };

@@ -10,6 +10,9 @@ const places = {
     paths: ['/usr/bin/dropbearconvert', '/usr/lib/dropbear/dropbearconvert'],
   },
   busybox: { package: 'busybox', paths: ['/usr/bin/busybox', '/bin/busybox'] },
+  tmux: { package: 'tmux', paths: ['/usr/bin/tmux', '/usr/local/bin/tmux'] },
+  zsh: { package: 'zsh', paths: ['/usr/bin/zsh', '/bin/zsh'] },
+  fish: { package: 'fish', paths: ['/usr/bin/fish', '/usr/local/bin/fish'] },
   sudo: { package: 'sudo', paths: ['/usr/bin/sudo'] },
 } as const;
 

@@ -26,9 +26,12 @@ export interface CliResult {
   readonly json: () => Record<string, unknown>;
 }
 
-function sink(tty: boolean): { stream: PassThrough & { isTTY: boolean; columns: number }; text: () => string } {
+function sink(tty: boolean): {
+  stream: PassThrough & { isTTY: boolean; columns: number; rows: number };
+  text: () => string;
+} {
   const parts: Buffer[] = [];
-  const stream = Object.assign(new PassThrough(), { isTTY: tty, columns: 100 });
+  const stream = Object.assign(new PassThrough(), { isTTY: tty, columns: 100, rows: 30 });
   stream.on('data', (chunk: Buffer) => parts.push(chunk));
   return { stream, text: () => Buffer.concat(parts).toString('utf8') };
 }
@@ -74,6 +77,7 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
       exitCode: options.signals?.code ?? (() => undefined),
     },
     compose: strictComposition(options),
+    hideTyping: async () => () => {},
   });
   await new Promise((resolve) => setImmediate(resolve));
   return {

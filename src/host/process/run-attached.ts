@@ -9,13 +9,19 @@ export interface AttachedExit {
 
 /**
  * Runs a program on the user's own terminal (ssh) and waits. It gets our whole environment (agent, TERM, locale), and
- * keys such as Ctrl-C reach it directly because it shares our process group.
+ * keys such as Ctrl-C reach it directly because it shares our process group. A signal to us alone ends it with TERM, so
+ * that it can give the terminal back.
  */
-export async function runAttached(runner: ProcessRunner, tool: string, args: readonly string[]): Promise<AttachedExit> {
+export async function runAttached(
+  runner: ProcessRunner,
+  tool: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<AttachedExit> {
   const path = await runner.which(tool);
   // The runner's own failure for a missing program names the package.
   if (path === undefined) await runner.run(tool, []);
-  const result = await execa(path ?? tool, args, { stdio: 'inherit', reject: false });
+  const result = await execa(path ?? tool, args, { stdio: 'inherit', reject: false, cancelSignal: signal });
   if (result.signal !== undefined) return { exitCode: 128 + signalNumber(result.signal), signal: result.signal };
   if (result.exitCode === undefined) {
     fail('host.tool-failed', `${tool} could not be started: ${result.shortMessage ?? 'unknown reason'}`, {

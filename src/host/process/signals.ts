@@ -59,3 +59,19 @@ export function handleSignals(deps: SignalDeps = {}): SignalHandling {
     },
   };
 }
+
+/** Something to put right however the process ends (not at a KILL); must not wait. Returns how to call it off. */
+export function atExit(step: () => void): () => void {
+  process.once('exit', step);
+  return () => {
+    process.off('exit', step);
+  };
+}
+
+/** After Ctrl-Z and `fg`. Returns how to stop listening. */
+export function whenContinued(listener: () => void): () => void {
+  process.on('SIGCONT', listener);
+  return () => {
+    process.off('SIGCONT', listener);
+  };
+}

@@ -109,7 +109,7 @@ async function attend(
 async function endCommand(running: Running): Promise<string> {
   const { connection, command } = running;
   const { channel } = running.opened;
-  const mark = await Promise.race([running.started, sleep(settleMs)]);
+  const mark = await soon(running.started);
   let how = 'had not started yet; its channel was closed';
   if (mark !== undefined) {
     const { outcome, text } = await signalCommand(connection, {
@@ -130,9 +130,9 @@ async function endCommand(running: Running): Promise<string> {
     channel.signal('TERM');
   }
   // The last words of the command, as far as the sinks take them; then the rest is thrown away.
-  await Promise.race([running.finished.catch(() => undefined), sleep(settleMs)]);
+  await soon(running.finished.catch(() => undefined));
   running.detach();
-  const ended = await Promise.race([running.opened.closed.then(() => true), sleep(settleMs)]);
+  const ended = await soon(running.opened.closed.then(() => true));
   if (ended === undefined) {
     // ssh2 goes on adjusting the window of a channel that it closed, and dropbear drops the connection for that.
     channel.pause();
@@ -213,6 +213,11 @@ function stoppedError(watch: DeadlineWatch, command: GuestCommand, how: string):
   );
 }
 
-function sleep(ms: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(resolve, ms, undefined));
+/** undefined when it takes longer; no timer is left to keep the process alive. */
+function soon<T>(promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, settleMs, undefined);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -16,14 +16,17 @@ const target: SshTarget = {
 
 function guest(exitCode: number, signal?: string) {
   const seen: { command?: GuestCommand; options?: unknown } = {};
+  const sizes: string[] = [];
   const exec: Engine['exec'] = async (_name, command, streams, options) => {
     Object.assign(seen, { command, options });
+    streams.onStarted?.({ signal: async () => {}, resize: (columns, rows) => sizes.push(`${columns}x${rows}`) });
+    await new Promise((resolve) => setImmediate(resolve));
     streams.stdout.write('out\n');
     streams.stderr.write('err\n');
     await new Promise((resolve) => setImmediate(resolve));
     return { exitCode, ...(signal === undefined ? {} : { signal }) };
   };
-  return { exec, seen };
+  return { exec, seen, sizes };
 }
 
 describe('exec', () => {
@@ -71,14 +74,15 @@ describe('exec', () => {
     });
   });
   it('--tty takes a terminal: raw mode while it lasts, never without one', async () => {
-    const { exec, seen } = guest(0);
+    const { exec, seen, sizes } = guest(0);
     const result = await cli(['exec', 'b', '-t', '--', 'vi'], {
       engine: { exec },
       tty: true,
       env: { TERM: 'xterm', CI: '1' },
     });
-    expect(seen.command?.pty).toEqual({ columns: 100, rows: 24, term: 'xterm' });
+    expect(seen.command?.pty).toEqual({ columns: 100, rows: 30, term: 'xterm' });
     expect(result.rawModes).toEqual([true, false]);
+    expect(sizes).toEqual(['100x30']);
     const refused = await cli(['exec', 'b', '-t', '--', 'vi'], { engine: { exec } });
     expect(refused).toMatchObject({ code: 255, stderr: expect.stringContaining('usage.terminal-needed') });
   });

@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureProgram } from './ensure-sshd.ts';
+
+export interface ScreenOptions {
+  readonly env: Readonly<Record<string, string>>;
+  /** Program of the one window. dash by default: unlike bash it repairs nothing that a program left behind. */
+  readonly shell?: readonly string[];
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly cwd?: string;
+}
+
+/** A real terminal: tmux with a server of its own and one window. */
+export class Screen {
+  readonly #directory = mkdtempSync(join(tmpdir(), 'sm-tty-'));
+  readonly #tmux = ensureProgram('tmux');
+
+  constructor(options: ScreenOptions) {
+    const { env, shell = ['sh'], columns = 100, rows = 30, cwd = tmpdir() } = options;
+    const size = ['-x', String(columns), '-y', String(rows), '-c', cwd];
+    const variables = Object.entries({ LANG: 'C.UTF-8', ...env }).map(([name, value]) => `${name}=${value}`);
+    this.#run('-f', '/dev/null', 'new-session', '-d', ...size, 'env', '-i', 'TERM=screen', ...variables, ...shell);
+  }
+
+  #run(...args: readonly string[]): string {
+    return execFileSync(this.#tmux, ['-S', join(this.#directory, 'socket'), ...args], { encoding: 'utf8' });
+  }
+
+  /** Keys by the names that tmux gives them: `C-c`, `Tab`, `Enter`. */
+  press(...keys: readonly string[]): void {
+    this.#run('send-keys', ...keys);
+  }
+
+  type(text: string): void {
+    this.#run('send-keys', '-l', text);
+  }
+
+  /** Types a line for the shell. */
+  enter(line: string): void {
+    this.type(line);
+    this.press('Enter');
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#run('resize-window', '-x', String(columns), '-y', String(rows));
+  }
+
+  /** What a person sees, without the empty rows at its end. */
+  text(): string {
+    return this.#run('capture-pane', '-p').trimEnd();
+  }
+
+  /** What a person sees and could scroll back to. */
+  history(): string {
+    return this.#run('capture-pane', '-p', '-S', '-').trimEnd();
+  }
+
+  clear(): void {
+    this.#run('send-keys', '-R');
+    this.#run('clear-history');
+  }
+
+  close(): void {
+    try {
+      this.#run('kill-server');
+    } finally {
+      rmSync(this.#directory, { recursive: true, force: true });
+    }
+  }
+}
