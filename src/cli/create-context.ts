@@ -54,7 +54,7 @@ export function createContext(parts: ContextParts): CommandContext {
     env,
     endProgress: progress.end,
     confirm: async (question) => {
-      await progress.end();
+      await progress.continueAsLines();
       return confirm(question, { yes: flags.on('yes'), json: output.json, terminal, signal: signals.signal });
     },
     attach: async (socket) => {

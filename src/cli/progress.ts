@@ -1,5 +1,4 @@
 import type { Progress } from '../core/engine.ts';
-import type { HideTyping } from './compose-types.ts';
 import { createLineReporter } from './progress-lines.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,18 +25,16 @@ export function progressMode(
 /** A display that takes a moment to load is not worth it for work that takes less. */
 const screenAfterMs = 200;
 
-function screenDisplay(terminal: Terminal, now: () => number, hideTyping: HideTyping): ProgressDisplay {
+function screenDisplay(terminal: Terminal, now: () => number): ProgressDisplay {
   const early: Progress[] = [];
   let screen: Pick<ProgressDisplay, 'report' | 'end'> | undefined;
   let opening: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let phase: 'screen' | 'lines' | 'ended' = 'screen';
   const writeLine = createLineReporter((line) => terminal.streams.stderr.write(`${line}\n`), { verbose: false, now });
-  let showTyping = (): void => {};
   const open = async (): Promise<void> => {
     const { openProgressScreen } = await import('../ink/progress-screen.tsx');
     if (phase !== 'screen') return;
-    showTyping = await hideTyping();
     screen = openProgressScreen({ stream: terminal.streams.stderr, color: terminal.color, now });
     for (const event of early.splice(0)) screen.report(event);
   };
@@ -47,12 +44,8 @@ function screenDisplay(terminal: Terminal, now: () => number, hideTyping: HideTy
     phase = next;
     if (left === 'lines') return;
     clearTimeout(timer);
-    try {
-      await opening;
-      await screen?.end();
-    } finally {
-      showTyping();
-    }
+    await opening;
+    await screen?.end();
     for (const event of early.splice(0)) if (event.kind === 'notice') writeLine(event);
   };
   return {
@@ -79,10 +72,10 @@ function screenDisplay(terminal: Terminal, now: () => number, hideTyping: HideTy
 export function createProgress(
   mode: ProgressMode,
   terminal: Terminal,
-  options: { readonly verbose: boolean; readonly now: () => number; readonly hideTyping: HideTyping },
+  options: { readonly verbose: boolean; readonly now: () => number },
 ): ProgressDisplay {
   if (mode === 'none') return { report: () => {}, continueAsLines: async () => {}, end: async () => {} };
-  if (mode === 'screen') return screenDisplay(terminal, options.now, options.hideTyping);
+  if (mode === 'screen') return screenDisplay(terminal, options.now);
   let ended = false;
   const write = createLineReporter((line) => terminal.streams.stderr.write(`${line}\n`), options);
   return {

@@ -48,6 +48,19 @@ describe('host-setup', () => {
     expect(documentSchemas['host-setup'].parse(done.json()).installed).toBe(true);
     expect(done.code).toBe(0);
   });
+  it.each([
+    { how: 'after --yes', argv: ['host-setup', '--yes'], options: {} },
+    { how: 'after an answer on a terminal', argv: ['host-setup'], options: { tty: true, input: 'y\n' } },
+  ])('tells what it installs and that it is done, $how', async ({ argv, options }) => {
+    const hostSetup: Engine['hostSetup'] = async ({ check }, call) => {
+      if (check) return missing;
+      call.report({ kind: 'step', step: 'install qemu-utils', state: 'running' });
+      call.report({ kind: 'step', step: 'install qemu-utils', state: 'done' });
+      return complete;
+    };
+    const { stderr } = await cli(argv, { engine: { hostSetup }, ...options });
+    expect(stderr).toContain('install qemu-utils …\ninstall qemu-utils: done\n');
+  });
 });
 
 describe('doctor', () => {
