@@ -13,6 +13,7 @@ const forTests = {
   genisoimage: 'seed ISO, first tool',
   xorriso: 'seed ISO, second tool',
   busybox: 'a third shell, and the DHCP server on the test bridge',
+  gnupg: 'the second OpenPGP implementation, which makes and checks signatures',
   tmux: 'a terminal for interactive commands',
   shellcheck: 'every shell line we ship',
   iproute2: 'a real bridge in a network namespace',
