@@ -1,4 +1,5 @@
 import type { Progress } from '../core/engine.ts';
+import type { HideTyping } from './compose-types.ts';
 import { createLineReporter } from './progress-lines.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -25,16 +26,18 @@ export function progressMode(
 /** A display that takes a moment to load is not worth it for work that takes less. */
 const screenAfterMs = 200;
 
-function screenDisplay(terminal: Terminal, now: () => number): ProgressDisplay {
+function screenDisplay(terminal: Terminal, now: () => number, hideTyping: HideTyping): ProgressDisplay {
   const early: Progress[] = [];
   let screen: Pick<ProgressDisplay, 'report' | 'end'> | undefined;
   let opening: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let phase: 'screen' | 'lines' | 'ended' = 'screen';
   const writeLine = createLineReporter((line) => terminal.streams.stderr.write(`${line}\n`), { verbose: false, now });
+  let showTyping = (): void => {};
   const open = async (): Promise<void> => {
     const { openProgressScreen } = await import('../ink/progress-screen.tsx');
     if (phase !== 'screen') return;
+    showTyping = await hideTyping();
     screen = openProgressScreen({ stream: terminal.streams.stderr, color: terminal.color, now });
     for (const event of early.splice(0)) screen.report(event);
   };
@@ -44,8 +47,12 @@ function screenDisplay(terminal: Terminal, now: () => number): ProgressDisplay {
     phase = next;
     if (left === 'lines') return;
     clearTimeout(timer);
-    await opening;
-    await screen?.end();
+    try {
+      await opening;
+      await screen?.end();
+    } finally {
+      showTyping();
+    }
     for (const event of early.splice(0)) if (event.kind === 'notice') writeLine(event);
   };
   return {
@@ -72,10 +79,10 @@ function screenDisplay(terminal: Terminal, now: () => number): ProgressDisplay {
 export function createProgress(
   mode: ProgressMode,
   terminal: Terminal,
-  options: { readonly verbose: boolean; readonly now: () => number },
+  options: { readonly verbose: boolean; readonly now: () => number; readonly hideTyping: HideTyping },
 ): ProgressDisplay {
   if (mode === 'none') return { report: () => {}, continueAsLines: async () => {}, end: async () => {} };
-  if (mode === 'screen') return screenDisplay(terminal, options.now);
+  if (mode === 'screen') return screenDisplay(terminal, options.now, options.hideTyping);
   let ended = false;
   const write = createLineReporter((line) => terminal.streams.stderr.write(`${line}\n`), options);
   return {
