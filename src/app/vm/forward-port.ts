@@ -1,6 +1,8 @@
 import { deadlineIn } from '../../core/deadline.ts';
 import type { Call } from '../../core/engine.ts';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
+import type { PortWish } from '../../core/plan/vm-plan.ts';
+import { isLostPort } from '../../core/qemu/network.ts';
 import type { PortLease, RunningResources } from '../../core/resources/ledger.ts';
 import { processOf } from '../../core/vm/transition.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -18,22 +20,23 @@ export async function addPort(
     const { running, process } = runningOf(session);
     const leases = await deps.leases();
     const owner = { vmId: session.identity.id, vmName: name, workspace: deps.store.workspace, process };
-    const [lease] = await leases.take(
-      [
-        {
-          guest: wish.guest,
-          purpose: 'user',
-          ...(wish.host ? { host: wish.host, strength: 'fixed' as const } : { strength: 'any' as const }),
-        },
-      ],
-      owner,
-    );
-    if (!lease) throw new Error('no lease was given');
-    try {
-      await monitor(deps, call, running, `hostfwd_add net0 tcp:127.0.0.1:${lease.host}-:${lease.guest}`);
-    } catch (error) {
-      await leases.release(session.identity.id, [lease.host]);
-      throw error;
+    const chosen: PortWish = {
+      guest: wish.guest,
+      purpose: 'user',
+      ...(wish.host ? { host: wish.host, strength: 'fixed' } : { strength: 'any' }),
+    };
+    const lease = await forwarded(5);
+    async function forwarded(tries: number): Promise<PortLease> {
+      const [taken] = await leases.take([chosen], owner);
+      if (!taken) throw new Error('no lease was given');
+      try {
+        await monitor(deps, call, running, `hostfwd_add net0 tcp:127.0.0.1:${taken.host}-:${taken.guest}`);
+        return taken;
+      } catch (error) {
+        await leases.release(session.identity.id, [taken.host]);
+        if (tries > 1 && isLostPort(error)) return forwarded(tries - 1);
+        throw error;
+      }
     }
     await session.saveLedger({ ...session.ledger, running: { ...running, ports: [...running.ports, lease] } });
     await session.emit('port_added', { ...lease });

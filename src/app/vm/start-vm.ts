@@ -2,7 +2,7 @@ import { deadlineIn } from '../../core/deadline.ts';
 import type { Answer, Call, StartOptions } from '../../core/engine.ts';
 import { fail, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import type { Launched, VmLauncher } from '../../core/ports/vm-launcher.ts';
-import { explainNetworkFailure } from '../../core/qemu/network.ts';
+import { explainNetworkFailure, isLostPort } from '../../core/qemu/network.ts';
 import { qemuArguments } from '../../core/qemu/qemu-arguments.ts';
 import type { BootMark } from '../../core/vm/vm-state.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -14,6 +14,7 @@ import { rootOfSockets, socketsOf } from './sockets.ts';
 import { admitted, withVm } from './with-vm.ts';
 
 const greetingMs = 15_000;
+const launchTries = 5;
 
 export async function startVm(deps: Dependencies, call: Call, name: string, options: StartOptions): Promise<Answer> {
   const begun = await withVm(deps, call, name, 'start', async (session) => {
@@ -21,7 +22,7 @@ export async function startVm(deps: Dependencies, call: Call, name: string, opti
     if (!admission.go) return { outcome: 'ignored', reason: admission.reason } as const;
     requireAcceleration(session, options.requireAccel ?? false);
     await requireParts(deps, session);
-    await launch(deps, call, session);
+    await launchOnFreePorts(deps, call, session);
     return { outcome: 'accepted' } as const;
   });
   if (options.wait)
@@ -65,6 +66,18 @@ async function requireParts(deps: Dependencies, session: VmSession): Promise<voi
     details: { tool: plan.qemu.path },
     next: ['sysmonvm host-setup'],
   });
+}
+
+/** Our registry knows this user's ports. One that another user or program takes between our look and QEMU's is lost. */
+async function launchOnFreePorts(deps: Dependencies, call: Call, session: VmSession): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await launch(deps, call, session);
+    } catch (error) {
+      if (attempt === launchTries || !isLostPort(error)) throw error;
+      call.report({ kind: 'notice', level: 'info', text: 'another program took a port meanwhile; others are chosen' });
+    }
+  }
 }
 
 /** Ports, ledger, state, process, control socket: in this order, so that each step is on record before the next. */

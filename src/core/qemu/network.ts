@@ -65,6 +65,15 @@ const refusals: readonly {
   },
 ];
 
+/** QEMU could not listen on a port that was free when it was chosen. */
+export function isLostPort(error: unknown): boolean {
+  if (!hasCode(error, 'host.qemu-failed')) return false;
+  const { qemuTail } = error.details;
+  return /could not set up host forwarding rule/i.test(
+    [error.message, ...(Array.isArray(qemuTail) ? qemuTail : [])].join('\n'),
+  );
+}
+
 /** The error of a start as the network explains it; anything that is not about the bridge passes unchanged. */
 export function explainNetworkFailure(plan: VmPlan, error: unknown): unknown {
   if (plan.network.value !== 'bridged' || !hasCode(error, 'host.qemu-failed')) return error;
