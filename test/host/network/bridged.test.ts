@@ -71,10 +71,12 @@ describe.skipIf(!root)('on a real bridge with a DHCP server', () => {
     async () => {
       await bench.ok(['vm-create', 'b', ...tiny]);
       await host.sysmonvmOk('vm-start', 'b');
-      // Only its first card is configured by the guest itself.
-      const lease = 'sudo udhcpc -i eth1 -n -q -s /usr/lib/sysmonvm/udhcpc-event && ip -4 address show dev eth1';
-      const address = onTheBridge.exec(await host.sysmonvmOk('exec', 'b', '--', 'sh', '-c', lease))?.[1] ?? '';
-      expect(address).not.toBe('');
+      let address = '';
+      await until('an address on the bridge', async () => {
+        const card = await host.sysmonvmOk('exec', 'b', '--', 'ip', '-4', 'address', 'show', 'dev', 'eth1');
+        address = onTheBridge.exec(card)?.[1] ?? '';
+        return address !== '';
+      });
       await host.ok('busybox', 'ping', '-c', '2', '-W', '5', address);
       // Our own card offers no way out: whatever the guest sends elsewhere goes over the bridge.
       const routes = await host.sysmonvmOk('exec', 'b', '--', 'ip', 'route');
