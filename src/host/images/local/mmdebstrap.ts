@@ -1,8 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
-import { fail } from '../../../core/errors/sysmonvm-error.ts';
+import { mkdir } from 'node:fs/promises';
 import type { BuildContext } from './build-context.ts';
-import { killProgramsOf } from './process-tree.ts';
+import { chooseBuildMode } from './build-mode.ts';
+import { killTreeWorkingIn } from './process-tree.ts';
 import { failCancelled, runTool } from './run-tool.ts';
 
 /** Documentation in a VM that lives for minutes is unpacked for nobody; copyright files stay, as they must. */
@@ -33,11 +32,10 @@ export const runMmdebstrap = async (
   hook: (root: string) => string[],
 ): Promise<void> => {
   const { recipe, apt, signal, progress } = context;
-  if (process.getuid?.() !== 0) await requireSubordinateIds();
+  const mode = await chooseBuildMode();
   await mkdir(tmpDir, { mode: 0o711 });
   const args = [
-    // For root this unshares everything but the users, so that its mounts end with its processes, however it ends.
-    '--mode=unshare',
+    `--mode=${mode}`,
     '--variant=minbase',
     '--format=null',
     `--architectures=${apt.debianArch}`,
@@ -60,7 +58,7 @@ export const runMmdebstrap = async (
       env: { TMPDIR: tmpDir, ...(recipe.trimmed ? { INITRD: 'No' } : {}) },
       onLine: (line) => {
         const step = STEPS.find(([pattern]) => pattern.test(line));
-        if (step !== undefined) progress(step[1], step[2], line.replace(/^I: /, ''));
+        if (step !== undefined) progress(step[1], step[2], line.replace(/^I: | in shell: .*/g, ''));
       },
     }),
   );
@@ -77,7 +75,7 @@ const untilCancelled = async (
 ): Promise<void> => {
   if (signal.aborted) failCancelled(signal);
   const stop = new AbortController();
-  const cancel = () => void killProgramsOf(path).finally(() => stop.abort(signal.reason));
+  const cancel = () => void killTreeWorkingIn(path).finally(() => stop.abort(signal.reason));
   signal.addEventListener('abort', cancel, { once: true });
   try {
     await run(stop.signal);
@@ -91,14 +89,3 @@ const untilCancelled = async (
 
 /** For the shell that mmdebstrap runs a hook with. */
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
-
-const requireSubordinateIds = async (): Promise<void> => {
-  const { username, uid } = userInfo();
-  for (const file of ['/etc/subuid', '/etc/subgid']) {
-    const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
-    if (lines.some((line) => line.startsWith(`${username}:`) || line.startsWith(`${uid}:`))) continue;
-    fail('image.user-namespace-unavailable', `${file} has no range of ids for ${username}`, {
-      next: [`sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${username}`],
-    });
-  }
-};
