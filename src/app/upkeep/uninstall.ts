@@ -24,7 +24,9 @@ export async function uninstall(
   const keepShared = foreign.length > 0;
   const places = [
     { what: 'VM directories', path: `${directories.workspace}/vms` },
+    { what: 'programs', path: `${directories.workspace}/bin` },
     { what: 'configuration', path: `${directories.workspace}/config.yaml` },
+    { what: 'schema of the configuration', path: `${directories.workspace}/config.schema.json` },
     ...(keepShared
       ? []
       : [

@@ -1,17 +1,15 @@
 import type { Answer, Call, CreateOptions } from '../../core/engine.ts';
-import { macAddressOf } from '../../core/ids/mac-address.ts';
 import type { VmPlan } from '../../core/plan/vm-plan.ts';
 import type { CachedImage } from '../../core/ports/image-cache.ts';
 import type { VmIdentity } from '../../core/ports/vm-store.ts';
-import type { KeptResources } from '../../core/resources/ledger.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { obtainImage } from '../images/obtain-image.ts';
+import { namedResources } from './kept-resources.ts';
 import { planVm } from './plan-vm.ts';
 import { recoverAbandoned } from './recover-abandoned.ts';
 import { removeVm } from './remove-vm.ts';
 import { VmSession } from './session.ts';
 import { snapshotOf } from './snapshot.ts';
-import { rootOfSockets } from './sockets.ts';
 
 /**
  * All or nothing: the VM is registered in state preparing under its lock; whatever fails or is interrupted, its
@@ -84,23 +82,10 @@ async function prepareParts(
 ): Promise<void> {
   const { id, name } = session.identity;
   const { directory } = session;
-  const socketDirectory = rootOfSockets(deps, id);
-  const kept: KeptResources = {
-    directory,
-    socketDirectory,
+  const kept = namedResources(deps, id, directory, plan, {
     baseImagePath: image.path,
-    overlayPath: `${directory}/disk.qcow2`,
-    seedPath: `${directory}/seed.iso`,
-    privateKeyPath: `${directory}/id_ed25519`,
-    hostPublicKey: '',
-    knownHostsPath: `${directory}/known_hosts`,
-    instanceId: id,
-    macAddress: macAddressOf(id),
-    ...(plan.firmware && plan.boot.value === 'uefi' ? { varsPath: `${directory}/vars.qcow2` } : {}),
-    ...(plan.boot.value === 'direct' && image.kernelPath && image.initrdPath
-      ? { kernelPath: image.kernelPath, initrdPath: image.initrdPath }
-      : {}),
-  };
+    ...(image.kernelPath && image.initrdPath ? { kernelPath: image.kernelPath, initrdPath: image.initrdPath } : {}),
+  });
   // The ledger names what will be held before it exists, so that a crash leaves nothing unnamed.
   await session.saveLedger({ schemaVersion: 1, kept });
   const step = async (text: string, work: () => Promise<void>): Promise<void> => {

@@ -27,6 +27,9 @@ const flagNames = (flags: string) => [...flags.matchAll(/--[a-z][a-z-]*/g)].map(
 describe('what can be typed', () => {
   it('is read out of code, not out of prose', async () => {
     expect(codeOf('say `a b`\n```sh\n$ sysmonvm up  # x\n```\nand `c`')).toEqual(['$ sysmonvm up  # x', 'a b', 'c']);
+    expect(codeOf('```console\n$ a\nb\n```')).toEqual(['$ a']);
+    expect(shellWords("a 'b > c' > d")).toEqual(['a', 'b > c']);
+    expect(shellWords("a 'b; c'; d")).toEqual(['a', 'b; c']);
     expect(shellWords("exec a -- sh -c 'x; y' # z")).toEqual(['exec', 'a', '--', 'sh', '-c', 'x; y']);
     expect(cliCalls('sysmonvm vm-create && X=1 sysmonvm vm-start --daemon')).toEqual([
       ['vm-create'],
