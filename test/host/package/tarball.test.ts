@@ -128,7 +128,7 @@ describe('the build', () => {
 describe('the tarball', () => {
   it('holds only what a user needs', () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|images\.lock\.json|dist\/cli\/|templates\/|schemas\/|docs\/[^/]+\.md$|docs\/reference\/)/;
+      /^(package\.json|README\.md|LICENSE|(ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md|images\.lock\.json|keys\/|dist\/cli\/|templates\/|schemas\/|docs\/.+\.md$)/;
     expect(packed.filter((path) => !allowed.test(path))).toEqual([]);
     expect(packed.filter((path) => /manifest|\.tmp$|\.ts$|\.map$|\.node$/.test(path))).toEqual([]);
     for (const path of [
@@ -140,6 +140,21 @@ describe('the tarball', () => {
       'images.lock.json',
     ])
       expect(packed).toContain(path);
+  });
+
+  it('has no link in a page that leads to a file which is not packed', () => {
+    const links = packed
+      .filter((path) => path.endsWith('.md'))
+      .flatMap((page) =>
+        [...readFileSync(join(checkout, page), 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+          .map(([, target]) => target ?? '')
+          .filter((target) => !/^[a-z]+:/.test(target))
+          .map((target) => ({ page, target, path: join(dirname(page), target) })),
+      );
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter(({ path }) => !packed.some((file) => file === path || file.startsWith(`${path}/`)))).toEqual(
+      [],
+    );
   });
 
   it('names the license of every bundled package', () => {
