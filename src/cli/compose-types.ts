@@ -48,7 +48,7 @@ export type Compose = (request: ComposeRequest) => Promise<Composition>;
 export interface SignalSource {
   /** Aborted by the first signal (a second SIGINT ends the process at once). */
   readonly signal: AbortSignal;
-  received(): string | undefined;
+  received(): 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;
   /** What the process ends with because of the signal. */
   exitCode(): number | undefined;
 }
