@@ -3,6 +3,7 @@ import { plainConsoleText } from '../../core/vm/console-marks.ts';
 import { marksOf } from '../../core/vm/transition.ts';
 import type { FailureRecord } from '../../core/vm/vm-state.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { consoleLines } from './console-log.ts';
 import type { VmSession } from './session.ts';
 
 const tailLines = 15;
@@ -12,7 +13,7 @@ export async function consoleTail(
   runDirectory: string,
   lines = tailLines,
 ): Promise<readonly string[]> {
-  const text = await deps.files.tail(`${runDirectory}/console.log`, lines * 3);
+  const text = await consoleLines(deps, runDirectory, lines * 3);
   return text
     .map((line) => plainConsoleText(line).trimEnd())
     .filter((line) => line !== '')

@@ -2,6 +2,7 @@ import type { Call, LogSource } from '../../core/engine.ts';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type { VmEvent } from '../../core/vm/vm-events.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { consoleLines } from './console-log.ts';
 import { captureInGuest } from './guest-access.ts';
 import { runDirectoryOf } from './session.ts';
 import { findVm } from './with-vm.ts';
@@ -19,12 +20,14 @@ export async function* readLogs(
     yield* cloudInitLog(deps, call, name, options.lines ?? 200);
     return;
   }
-  const path =
+  const directory =
     options.source === 'events'
-      ? `${record.directory}/events.jsonl`
-      : runFile(record.directory, record.recorded.runId, name, options.source);
+      ? record.directory
+      : lastRun(record.directory, record.recorded.runId, name, options.source);
+  const path = `${directory}/${options.source === 'events' ? 'events.jsonl' : `${options.source}.log`}`;
   const size = await deps.files.size(path);
-  for (const line of await deps.files.tail(path, options.lines ?? 1_000_000)) yield line;
+  const lines = options.lines ?? Number.MAX_SAFE_INTEGER;
+  yield* options.source === 'console' ? await consoleLines(deps, directory, lines) : await deps.files.tail(path, lines);
   if (!options.follow) return;
   let rest = '';
   for await (const chunk of deps.files.follow(path, { from: size, intervalMs: followMs, signal: call.signal })) {
@@ -34,12 +37,12 @@ export async function* readLogs(
   }
 }
 
-function runFile(directory: string, runId: string | undefined, name: string, source: 'console' | 'qemu'): string {
+function lastRun(directory: string, runId: string | undefined, name: string, source: 'console' | 'qemu'): string {
   if (!runId)
     fail('vm.refused', `VM ${name} was never started, so it has no ${source} log`, {
       next: [`sysmonvm vm-start ${name}`],
     });
-  return `${runDirectoryOf(directory, runId)}/${source}.log`;
+  return runDirectoryOf(directory, runId);
 }
 
 async function* cloudInitLog(deps: Dependencies, call: Call, name: string, lines: number): AsyncIterable<string> {

@@ -15,6 +15,8 @@ import { admitted, withVm } from './with-vm.ts';
 
 const greetingMs = 15_000;
 const launchTries = 5;
+/** Console and QEMU's words of so many runs are kept, the one that begins included. */
+const keptRuns = 5;
 
 export async function startVm(deps: Dependencies, call: Call, name: string, options: StartOptions): Promise<Answer> {
   const begun = await withVm(deps, call, name, 'start', async (session) => {
@@ -88,6 +90,7 @@ async function launch(deps: Dependencies, call: Call, session: VmSession): Promi
   const socketDirectory = rootOfSockets(deps, identity.id);
   await deps.files.makeDirectory(socketDirectory, 0o700);
   await deps.files.makeDirectory(runDirectory, 0o700);
+  await deps.store.pruneRuns(identity.id, runId, keptRuns);
   const self = await deps.processes.identify(deps.ownPid);
   if (!self) throw new Error('the identity of this process cannot be read');
   const leases = await deps.leases();

@@ -51,6 +51,8 @@ export interface VmStore {
   saveLedger(id: string, ledger: Ledger): Promise<void>;
   saveState(id: string, recorded: RecordedState): Promise<void>;
   appendEvent(id: string, event: VmEvent): Promise<void>;
+  /** Removes the directories of earlier runs but the newest `keep - 1` beside the current one. */
+  pruneRuns(id: string, current: string, keep: number): Promise<void>;
   readEvents(id: string): Promise<readonly VmEvent[]>;
   /** Removes the directory; first it is renamed, so that a crash leaves something that is plainly rubbish. */
   remove(id: string): Promise<void>;

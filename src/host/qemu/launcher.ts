@@ -15,11 +15,19 @@ export interface LauncherDependencies {
   readonly files: TextFiles;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Beyond it, the console log is moved aside; at most the first eighth, the part before and this one are kept. */
+  readonly consoleLimitBytes?: number;
 }
 
 const pidsWithinMs = 5_000;
 
-export function createLauncher({ runner, files, clock, env }: LauncherDependencies): VmLauncher {
+export function createLauncher({
+  runner,
+  files,
+  clock,
+  env,
+  consoleLimitBytes = 8 * 1024 * 1024,
+}: LauncherDependencies): VmLauncher {
   async function readPids(runDirectory: string, runId: string): Promise<readonly [number, number] | undefined> {
     const text = await files.read(join(runDirectory, `${runId}.pids`));
     const [guardian, child] = (text ?? '').trim().split(' ').map(Number);
@@ -57,7 +65,10 @@ export function createLauncher({ runner, files, clock, env }: LauncherDependenci
       }
       const child = spawn(
         '/bin/sh',
-        ['-c', guardianScript, 'sysmonvm-guardian', runDirectory, runId, spec.executable, ...spec.args],
+        [
+          ...['-c', guardianScript, 'sysmonvm-guardian', runDirectory, runId, String(consoleLimitBytes)],
+          ...[spec.executable, ...spec.args],
+        ],
         {
           detached: true,
           stdio: 'ignore',

@@ -6,7 +6,7 @@ import type { TextFiles } from '../../core/ports/text-files.ts';
 import { completeFile } from './complete-file.ts';
 import { fileError, isMissing } from './file-errors.ts';
 
-const tailWindowBytes = 256 * 1024;
+const tailWindowBytes = 64 * 1024;
 
 /**
  * Small files are read and looked at without the thread pool: a list of VMs asks for hundreds, at microseconds each.
@@ -74,12 +74,15 @@ async function tail(path: string, lines: number): Promise<readonly string[]> {
   if (!size) return [];
   const file = await open(path, 'r');
   try {
-    const start = Math.max(0, size - tailWindowBytes);
-    const buffer = Buffer.alloc(size - start);
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, start);
-    const all = buffer.toString('utf8', 0, bytesRead).split('\n');
-    if (all.at(-1) === '') all.pop();
-    return all.slice(-lines);
+    for (let window = tailWindowBytes; ; window *= 4) {
+      const start = Math.max(0, size - window);
+      const buffer = Buffer.alloc(size - start);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, start);
+      const all = buffer.toString('utf8', 0, bytesRead).split('\n');
+      if (all.at(-1) === '') all.pop();
+      // The first line of a window may be cut.
+      if (start === 0 || all.length > lines) return all.slice(-lines);
+    }
   } finally {
     await file.close();
   }

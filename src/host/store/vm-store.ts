@@ -144,6 +144,13 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
       lines.pop();
       return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as VmEvent);
     },
+    async pruneRuns(id, current, keep) {
+      const directory = join(directoryOf(id), 'runs');
+      // The name of a run begins with its time.
+      const earlier = (await readdir(directory)).filter((name) => name !== current).sort();
+      for (const name of earlier.slice(0, Math.max(0, earlier.length - keep + 1)))
+        await files.remove(join(directory, name));
+    },
     async remove(id) {
       const gone = join(root, `.gone-${id}-${uniqueToken()}`);
       try {

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { consoleLines } from '../../../src/app/vm/console-log.ts';
 import { deadlineIn } from '../../../src/core/deadline.ts';
 import { createProcessIdentities } from '../../../src/host/process/process-identities.ts';
 import { systemClock } from '../../../src/host/process/system-clock.ts';
@@ -24,11 +25,17 @@ const paused = (directory: string) => [
 ];
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 30_000;
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error('it did not come to be within 10 s');
+    if (Date.now() > end) throw new Error('it did not come to be within 30 s');
     await systemClock.sleep(20);
   }
+}
+
+async function programsNaming(word: string): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return commands.filter((command) => command.includes(word));
 }
 
 describe('launcher with real QEMU', () => {
@@ -80,6 +87,41 @@ describe('launcher with real QEMU', () => {
     await runner.kill(child, 'SIGKILL');
     await until(async () => !(await runner.isAlive(child)));
     expect(await launcher.exitStatus(directory, 'r1')).toEqual({ known: false });
+  });
+
+  it('empties a console log that grows without end, under QEMU; beginning and newest part are kept', async () => {
+    const directory = await temporaryDirectory();
+    const limit = 64 * 1024;
+    const bounded = createLauncher({ runner, files, clock: systemClock, env: process.env, consoleLimitBytes: limit });
+    // The control socket writes its log as the console's does, and is as talkative as we like.
+    const logged = `logfile=${directory}/console.log,logappend=on`;
+    const { process: child, guardian } = await bounded.launch({
+      executable: qemu,
+      args: [
+        ...paused(directory),
+        ...['-chardev', `socket,id=c,path=${directory}/logged,server=on,wait=off,${logged}`],
+        ...['-mon', 'chardev=c,mode=control'],
+      ],
+      runId: 'r1',
+      runDirectory: directory,
+    });
+    const qmp = await bounded.connect(join(directory, 'logged'), deadlineIn(systemClock, 5_000));
+    const sizeOf = (part: string) => files.size(join(directory, `console.${part}`));
+    for (const part of ['old.log', 'first.log']) {
+      await qmp.execute('query-qmp-schema');
+      expect(await sizeOf('log')).toBeGreaterThan(limit);
+      await until(async () => (await sizeOf(part)) > 0 && (await sizeOf('log')) === 0);
+    }
+    await qmp.execute('query-status');
+    expect(await readFile(join(directory, 'console.log'), 'utf8')).toMatch(/^\{.*"running": false/);
+    const kept = await consoleLines({ files }, directory, Number.MAX_SAFE_INTEGER);
+    expect(kept[0]).toContain('"QMP"');
+    expect(kept.filter((line) => line.includes('left out')).length).toBe(1);
+    expect(kept.at(-1)).toContain('"running": false');
+    expect(await sizeOf('first.log')).toBe(limit / 8);
+    await qmp.execute('quit').catch(() => undefined);
+    await until(async () => !(await runner.isAlive(child)) && !(await runner.isAlive(guardian)));
+    expect(await programsNaming(directory)).toEqual([]);
   });
 
   it("an argument QEMU refuses is reported in QEMU's own words", async () => {
