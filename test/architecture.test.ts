@@ -82,4 +82,11 @@ describe('ARCHITECTURE.md', () => {
     for (const [name, owners] of Object.entries(packageOwners))
       expect(text).toContain(`| \`${name}\` | ${owners.join(', ')} |`);
   });
+
+  it('gives a home only to packages that are there', () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+      devDependencies: Record<string, string>;
+    };
+    expect(Object.keys(packageOwners).filter((name) => !(name in devDependencies))).toEqual([]);
+  });
 });

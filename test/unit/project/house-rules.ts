@@ -32,7 +32,6 @@ export const layers: Readonly<Record<string, Layer>> = {
 export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   zod: ['core'],
   commander: ['cli', 'commands'],
-  '@commander-js/extra-typings': ['cli', 'commands'],
   '@bomb.sh/tab': ['cli'],
   execa: ['host/process'],
   openpgp: ['host/images'],
@@ -43,7 +42,6 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   'get-port': ['host/leases'],
   ink: ['ink', 'tui'],
   react: ['ink', 'tui'],
-  '@inkjs/ui': ['ink', 'tui'],
 };
 
 const forbiddenWord = /^(utils?|helpers?|common|managers?)$/i;
