@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createDisks } from '../../../src/host/disks/create-disks.ts';
 import { createProcessRunner } from '../../../src/host/process/process-runner.ts';
 import { createSeedBuilder } from '../../../src/host/seed-iso/create-seed-builder.ts';
+import { runAsRoot } from '../../support/as-root.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const runner = createProcessRunner();
@@ -24,13 +25,13 @@ async function base(options: readonly string[] = [], size = '64M'): Promise<stri
 async function smallDisk(kib: number): Promise<string> {
   const path = join(await temporaryDirectory(), 'small');
   await mkdir(path);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'tmpfs', path]);
+  runAsRoot('mount', ['-t', 'tmpfs', '-o', `size=${kib}k,mode=1777`, 'tmpfs', path]);
   mounted.push(path);
   return path;
 }
 
 afterEach(() => {
-  for (const path of mounted.splice(0)) execFileSync('umount', [path]);
+  for (const path of mounted.splice(0)) runAsRoot('umount', [path]);
 });
 
 describe('overlay', () => {
@@ -82,7 +83,7 @@ describe('overlay', () => {
   it('names a directory that may not be written', async () => {
     const path = await base();
     const directory = await smallDisk(4096);
-    execFileSync('mount', ['-o', 'remount,ro', directory]);
+    runAsRoot('mount', ['-o', 'remount,ro', directory]);
     await expect(disks.createOverlay(path, 'qcow2', join(directory, 'd.qcow2'), 1)).rejects.toMatchObject({
       code: 'host.permission',
       message: expect.stringContaining(directory),

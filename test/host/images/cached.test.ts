@@ -7,6 +7,7 @@ import type { CachedImage, ImageCache } from '../../../src/core/ports/image-cach
 import { createImageCache } from '../../../src/host/images/create-image-cache.ts';
 import { createProcessRunner } from '../../../src/host/process/process-runner.ts';
 import { systemClock } from '../../../src/host/process/system-clock.ts';
+import { runAsRoot } from '../../support/as-root.ts';
 import { type ImageServer, serve } from '../../support/image-server.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { diskBytes, vendorImage } from '../../support/vendor-image.ts';
@@ -105,7 +106,7 @@ describe('a cache without room', () => {
   it('names the directory and what is needed, before and during the download, and keeps nothing', async () => {
     const small = join(await temporaryDirectory(), 'small');
     await mkdir(small);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', small]);
+    runAsRoot('mount', ['-t', 'tmpfs', '-o', 'size=512k,mode=1777', 'tmpfs', small]);
     try {
       const unsized = { ...entry, size: null };
       for (const wanted of [entry, unsized as VendorImage]) {
@@ -116,7 +117,7 @@ describe('a cache without room', () => {
         expect(await readdir(join(small, 'partial'))).toEqual([]);
       }
     } finally {
-      execFileSync('umount', [small]);
+      runAsRoot('umount', [small]);
     }
   });
 });
