@@ -14,6 +14,21 @@ const httpsUrl = z
   });
 const hostName = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?$/, 'is not a host name');
 
+const namePattern = z
+  .string()
+  .max(256)
+  .refine((text) => /\(\?<(version|build)>/.test(text) && isPattern(text), {
+    error: 'is not a regular expression with a group named "version" or "build"',
+  });
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
 export const digestSchema = z
   .string()
   .regex(
@@ -110,10 +125,12 @@ export const vendorEntry = z.strictObject({
   digest: digestSchema,
   /** Of the unpacked image. */
   contentDigest: digestSchema.nullable().optional(),
-  /** The first one is the origin; the others are mirrors of the same bytes. */
-  urls: z.array(httpsUrl).min(1),
+  /** The first one is the origin; the others are mirrors of the same bytes. None: it was a file of the user's. */
+  urls: z.array(httpsUrl),
   /** Hosts beside those of `urls` that may serve the bytes; `*` for any https host (the digest decides). */
   redirectHosts: z.array(z.union([hostName, z.literal('*')])),
+  /** Of a user's entry: which names of the list are newer builds of it. */
+  namePattern: namePattern.optional(),
   provenance,
 });
 

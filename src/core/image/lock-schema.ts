@@ -1,31 +1,41 @@
 import { z } from 'zod';
 import { fail } from '../errors/sysmonvm-error.ts';
 import { type ImageEntry, imageEntry, keyId, type SigningKey, signingKey } from './image-entry.ts';
+import { readStrictJson } from './strict-json.ts';
+import { assertAnchored } from './trust-anchors.ts';
 
 /** images.lock.json: which bytes may be booted, and how far they are trusted. Key: id + architecture. */
-export const imageLock = z
-  .strictObject({
-    lockfileVersion: z.literal(1),
-    keys: z.record(keyId, signingKey),
-    images: z.array(imageEntry),
-  })
-  .superRefine((lock, context) => {
-    const seen = new Set<string>();
-    for (const [index, entry] of lock.images.entries()) {
-      const key = `${entry.id}/${entry.arch}`;
-      const complain = (field: readonly string[], message: string): void => {
-        context.addIssue({ code: 'custom', path: ['images', index, ...field], message });
-      };
-      if (seen.has(key)) complain(['id'], `${key} is there twice`);
-      seen.add(key);
-      for (const [field, message] of contradictions(entry, lock.keys)) complain(field, message);
-    }
-  });
+export const imageLock = z.strictObject({
+  lockfileVersion: z.literal(1),
+  keys: z.record(keyId, signingKey),
+  images: z.array(imageEntry),
+});
 
 export interface ImageLock {
   readonly lockfileVersion: 1;
   readonly keys: Readonly<Record<string, SigningKey>>;
   readonly images: readonly ImageEntry[];
+}
+
+interface Finding {
+  readonly field: string;
+  readonly image: string;
+  readonly message: string;
+}
+
+/** What the schema cannot say. */
+function contradictionsIn(lock: ImageLock, otherKeys: ImageLock['keys']): readonly Finding[] {
+  const seen = new Set<string>();
+  return lock.images.flatMap((entry, index) => {
+    const image = `${entry.id}/${entry.arch}`;
+    const twice: Contradiction[] = seen.has(image) ? [[['id'], `${image} is there twice`]] : [];
+    seen.add(image);
+    return [...twice, ...contradictions(entry, { ...otherKeys, ...lock.keys })].map(([field, message]) => ({
+      field: ['images', index, ...field].join('.'),
+      image,
+      message,
+    }));
+  });
 }
 
 type Contradiction = readonly [field: readonly string[], message: string];
@@ -42,6 +52,8 @@ function contradictions(entry: ImageEntry, keys: Readonly<Record<string, Signing
   if (level !== 'tls-only' && acknowledged !== undefined) complain('acknowledged', 'is only for level tls-only');
   if (signature !== undefined && !Object.hasOwn(keys, signature.key))
     complain('signature', `names the key "${signature.key}", which is not in keys`);
+  if (entry.urls.length === 0 && (entry.distro !== 'custom' || method !== 'none'))
+    found.push([['urls'], 'is empty, which only a file added by the user may be']);
   if (method === 'checksums' && checksums === undefined) complain('checksums', 'is needed for method checksums');
   if (level === 'signed') {
     if (method === 'none') complain('method', 'contradicts level signed');
@@ -54,29 +66,45 @@ function contradictions(entry: ImageEntry, keys: Readonly<Record<string, Signing
   return found;
 }
 
-/** @throws image.lock-invalid naming every entry and field. */
+/**
+ * The lock file of the package. Its keys are those of the source.
+ * @throws image.lock-invalid naming every entry and field; image.key-fingerprint
+ */
 export function parseImageLock(text: string, path: string): ImageLock {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    fail('image.lock-invalid', `${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+  const lock = read(text, path, {});
+  assertAnchored(lock.keys, path);
+  return lock;
+}
+
+/** The lock file of a workspace, which may use the shipped keys. @throws image.lock-invalid */
+export function parseWorkspaceLock(text: string, path: string, shipped: Pick<ImageLock, 'keys'>): ImageLock {
+  return read(text, path, shipped.keys);
+}
+
+const maximumCharacters = 4 * 1024 * 1024;
+
+function read(text: string, path: string, otherKeys: ImageLock['keys']): ImageLock {
+  const refuse = (what: string, details: object = {}): never =>
+    fail('image.lock-invalid', `${path} is not a valid image lock file: ${what}`, { details: { path, ...details } });
+  if (text.length > maximumCharacters) return refuse(`it has ${text.length} characters`);
+  const json = readStrictJson(text);
+  if (!json.ok) {
+    const { line, column, problem } = json;
+    return refuse(`line ${line}, column ${column}: ${problem}`, { line, column });
   }
-  const parsed = imageLock.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const findings = parsed.error.issues.map((issue) => ({
-    field: issue.path.join('.'),
-    image: entryName(value, issue.path[1]),
-    message: issue.message,
-  }));
+  const parsed = imageLock.safeParse(json.value);
+  const findings = parsed.success
+    ? contradictionsIn(parsed.data, otherKeys)
+    : parsed.error.issues.map((issue) => ({
+        field: issue.path.join('.'),
+        image: entryName(json.value, issue.path[1]),
+        message: issue.message,
+      }));
+  if (parsed.success && findings.length === 0) return parsed.data;
   const lines = findings.map(
     ({ field, image, message }) => `${field || '(top level)'}${image === '' ? '' : ` (${image})`}: ${message}`,
   );
-  fail('image.lock-invalid', `${path} is not a valid image lock file:\n  ${lines.join('\n  ')}`, {
-    details: { path, findings },
-  });
+  return refuse(`\n  ${lines.join('\n  ')}`, { findings });
 }
 
 function entryName(lock: unknown, index: PropertyKey | undefined): string {
