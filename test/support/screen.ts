@@ -58,11 +58,6 @@ export class Screen {
     return this.#run('capture-pane', '-p', '-S', '-').trimEnd();
   }
 
-  clear(): void {
-    this.#run('send-keys', '-R');
-    this.#run('clear-history');
-  }
-
   close(): void {
     try {
       this.#run('kill-server');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The built program, as a user runs it. */
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** Images are built once for all tests of a checkout. */
 const sharedCache =
   process.env['SYSMONVM_TEST_CACHE'] ?? fileURLToPath(new URL('../../.tmp/test-cache', import.meta.url));

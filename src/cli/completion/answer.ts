@@ -35,11 +35,12 @@ async function liveValues(request: CompletionRequest, asked: ReadonlySet<string>
   }
 }
 
-/** `list` completes as `vm-list` does. */
+/** `list` completes as `vm-list` does, and one dash offers what two do. */
 function writtenOut(commands: readonly CommandEntry[], words: readonly string[]): readonly string[] {
   const typed = words.slice(0, -1);
   const found = findCommand(commands, typed);
-  return found === undefined ? words : [...found.argv, words.at(-1) ?? ''];
+  const last = words.at(-1) ?? '';
+  return [...(found?.argv ?? typed), last === '-' ? '--' : last];
 }
 
 /** What the shell's script expects: one `value<TAB>description` a line, then `:directive`. */
@@ -74,11 +75,11 @@ function answerText(
 ): string {
   const assigned = typed.indexOf('=');
   const wanted = typed.slice(assigned + 1);
-  const lines = new Map(
-    completions
-      .filter(({ value }) => value.startsWith(wanted))
-      .map(({ value, description }) => [value, `${value}\t${description ?? ''}\n`]),
-  );
+  const lines = new Map<string, string>();
+  // A group is offered once for each of its commands; its own description comes first.
+  for (const { value, description } of completions) {
+    if (value.startsWith(wanted) && !lines.has(value)) lines.set(value, `${value}\t${description ?? ''}\n`);
+  }
   const { ShellCompDirectiveDefault, ShellCompDirectiveFilterDirs, ShellCompDirectiveNoFileComp } = ShellCompDirective;
   if (asked.has('directory') && lines.size === 0) return `:${ShellCompDirectiveFilterDirs}\n`;
   const directive = asked.has('file') ? ShellCompDirectiveDefault : ShellCompDirectiveNoFileComp;

@@ -39,6 +39,21 @@ function addOption(
   command.option(long, option.description, offer(option.choices ?? option.complete ?? 'none', live, asked), short);
 }
 
+const everywhere: readonly OptionSpec[] = [...globalOptions, { flags: '-h, --help', description: 'show help' }];
+
+/** A name of several words is found through its first ones. */
+function groupsOf(name: string): readonly string[] {
+  const words = name.split(' ');
+  return words.slice(1).map((_word, index) => words.slice(0, index + 1).join(' '));
+}
+
+function wordsBehind(group: string, commands: readonly CompletableCommand[]): string {
+  const words = commands
+    .filter(({ spec }) => spec.name.startsWith(`${group} `))
+    .map(({ spec }) => spec.name.slice(group.length + 1).split(' ')[0] ?? '');
+  return [...new Set(words)].join(', ');
+}
+
 export interface CompletableCommand {
   readonly spec: CommandSpec;
   readonly options: readonly OptionSpec[];
@@ -47,14 +62,14 @@ export interface CompletableCommand {
 export function completionTree(commands: readonly CompletableCommand[], live: LiveValues): CompletionTree {
   const root = new RootCommand();
   const asked = new Set<string>();
-  for (const option of globalOptions) addOption(root, option, live, asked);
+  for (const option of everywhere) addOption(root, option, live, asked);
   for (const { spec, options } of commands) {
-    const [group = '', ...rest] = spec.name.split(' ');
-    // A name of two words is found through its first one.
-    if (rest.length > 0 && !root.commands.has(group)) root.command(group, '');
+    for (const group of groupsOf(spec.name)) {
+      if (!root.commands.has(group)) root.command(group, wordsBehind(group, commands));
+    }
     const command = root.command(spec.name, spec.summary);
     for (const argument of spec.arguments ?? []) command.argument(argument.name, offer(argument.complete, live, asked));
-    for (const option of [...options, ...globalOptions]) addOption(command, option, live, asked);
+    for (const option of [...options, ...everywhere]) addOption(command, option, live, asked);
   }
   return { root, asked };
 }

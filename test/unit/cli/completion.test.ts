@@ -23,6 +23,7 @@ describe('completion', () => {
   it('offers commands', async () => {
     expect((await complete('vm-st')).values).toEqual(['vm-start', 'vm-stop', 'vm-status']);
     expect((await complete('vm-port', '')).values).toEqual(['add', 'list', 'remove']);
+    expect((await cli(['complete', '--', 'vm-por'], options)).stdout).toBe('vm-port\tadd, list, remove\n:4\n');
   });
   it('offers names of VMs, also behind an alias and options', async () => {
     expect(await complete('vm-start', 'b')).toEqual({ values: ['build', 'bench'], directive: ':4' });
@@ -40,6 +41,8 @@ describe('completion', () => {
   it('offers options, the global ones too', async () => {
     expect((await complete('vm-start', '--fo')).values).toEqual(['--foreground']);
     expect((await complete('vm-list', '--js')).values).toEqual(['--json']);
+    expect((await complete('vm-list', '-')).values).toContain('--json');
+    expect((await complete('--he')).values).toEqual(['--help']);
   });
   it('leaves files and folders to the shell, and the guest’s command alone', async () => {
     expect(await complete('copy', './')).toEqual({ values: [], directive: ':0' });
@@ -59,16 +62,18 @@ describe('completion', () => {
 describe('completion scripts', () => {
   it.each([['bash'], ['zsh'], ['fish']])('%s is printed and calls us', async (shell) => {
     const { stdout } = await cli(['completion', shell]);
-    expect(stdout).toContain('sysmonvm complete --');
+    expect(stdout).toContain(shell === 'bash' ? ' complete -- "${words[@]}"' : 'sysmonvm complete --');
     expect((await cli(['completion', shell, '--json'])).json()).toEqual({ schemaVersion: 1, shell, script: stdout });
   });
-  it('works in a bash without the bash-completion package, sourced twice', () => {
-    const answer = "sysmonvm() { printf 'build\\tvm\\nbench\\tvm\\n:4\\n'; }";
-    const press = 'COMP_LINE="sysmonvm vm-start b"; COMP_POINT=19; __sysmonvm_complete; declare -p COMPREPLY';
-    const script = `${completionScript('bash')}\n${completionScript('bash')}\ncompopt() { :; }\n${answer}\n${press}\n`;
+  it('puts together in bash what it splits, and offers what we answer', () => {
+    const answer = 'sysmonvm() { echo asked "$@" >&3; printf \'build\\tvm\\nbench\\tvm\\n:4\\n\'; }';
+    const press =
+      'COMP_LINE="A=1 sysmonvm up --image=t x: b c"; COMP_POINT=30; COMP_CWORD=7; ' +
+      'COMP_WORDS=(sysmonvm up --image = t x : b c); __sysmonvm_complete; declare -p COMPREPLY';
+    const script = `${completionScript('bash')}\n${completionScript('bash')}\ncompopt() { :; }\nexec 3>&1\n${answer}\n${press}\n`;
     const bash = spawnSync('bash', ['--norc'], { input: script, encoding: 'utf8' });
     expect(bash).toMatchObject({
-      stdout: 'declare -a COMPREPLY=([0]="build" [1]="bench")\n',
+      stdout: 'asked complete -- up --image=t x: b\ndeclare -a COMPREPLY=([0]="build" [1]="bench")\n',
       stderr: '',
     });
   });
