@@ -13,6 +13,8 @@ import { ensureProgram } from '../../support/ensure-sshd.ts';
 import { processesWith, type RealServer, startServer, within } from './real-server.ts';
 
 const shell = createGuestShell();
+const withUsers = it.skipIf(process.getuid?.() !== 0);
+const why = 'by root: else the server lives in a namespace that knows one user and no group tty';
 
 class Sink extends Writable {
   readonly chunks: Buffer[] = [];
@@ -282,7 +284,7 @@ describe.each(['openssh', 'dropbear'] as const)('commands through a real %s serv
     await expect(control?.signal('NONSENSE')).rejects.toMatchObject({ code: 'usage.invalid-argument' });
   });
 
-  it('gives a terminal of the size asked for, resizes it, and ends what runs in it', async () => {
+  withUsers(`gives a terminal of the size asked for, resizes it, and ends what runs in it (${why})`, async () => {
     const stdout = new Sink();
     const pty = { columns: 91, rows: 33, term: 'xterm-256color' };
     const stdin = new PassThrough();
@@ -311,7 +313,7 @@ describe.each(['openssh', 'dropbear'] as const)('commands through a real %s serv
     expect(await processesWith(word)).toEqual([]);
   });
 
-  it('runs as another user in its home, and ends it too', async () => {
+  withUsers(`runs as another user in its home, and ends it too (${why})`, async () => {
     ensureProgram('sudo');
     execFileSync('sudo', ['-n', '-u', 'nobody', 'true']);
     const who = await run({
