@@ -1,5 +1,5 @@
 import type { Call } from '../../core/engine.ts';
-import { fail, hasCode } from '../../core/errors/sysmonvm-error.ts';
+import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type {
   CopyProgress,
   GuestCommand,
@@ -8,13 +8,13 @@ import type {
   GuestStreams,
   SshTarget,
 } from '../../core/ports/guest-shell.ts';
+import type { ProcessIdentity } from '../../core/ports/process-runner.ts';
+import { processOf } from '../../core/vm/transition.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { awaitReady } from './await-ready.ts';
+import { connectGuest } from './connect-guest.ts';
 import { sshTargetOf } from './ssh-target.ts';
 import { admitted, withVm } from './with-vm.ts';
-
-const connectMs = 60_000;
-const connectAttempts = 5;
 
 /** Waits for ready when the VM is still booting. */
 export async function sshTarget(
@@ -23,6 +23,15 @@ export async function sshTarget(
   name: string,
   options: { readonly waitReady: boolean },
 ): Promise<SshTarget> {
+  return (await reachable(deps, call, name, options)).target;
+}
+
+async function reachable(
+  deps: Dependencies,
+  call: Call,
+  name: string,
+  options: { readonly waitReady: boolean },
+): Promise<{ readonly target: SshTarget; readonly process: ProcessIdentity | undefined }> {
   const known = await withVm(deps, call, name, 'ssh', async (session) => {
     admitted(session, 'exec');
     const port = session.ledger.running?.ports.find((lease) => lease.purpose === 'ssh')?.host;
@@ -35,26 +44,14 @@ export async function sshTarget(
         },
       );
     }
-    return { target: sshTargetOf(session.plan, session.kept, port), ready: session.state.kind === 'ready' };
+    return {
+      target: sshTargetOf(session.plan, session.kept, port),
+      process: processOf(session.state),
+      ready: session.state.kind === 'ready',
+    };
   });
   if (!known.ready && options.waitReady) await awaitReady(deps, call, name, { starter: false });
-  return known.target;
-}
-
-/**
- * An SSH server that is busy with others (it bounds those who have not logged in yet) hangs up on a newcomer. Nothing
- * was asked of the guest until then, so it is tried again, a few times.
- */
-async function connect(deps: Dependencies, call: Call, target: SshTarget): Promise<GuestConnection> {
-  const shell = await deps.shell();
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await shell.connect(target, { at: deps.clock.now() + connectMs, signal: call.signal, attempts: [] });
-    } catch (error) {
-      if (!hasCode(error, 'ssh.connection-lost') || attempt === connectAttempts) throw error;
-      await deps.clock.sleep(attempt * 200, call.signal);
-    }
-  }
+  return known;
 }
 
 async function connected<T>(
@@ -63,8 +60,8 @@ async function connected<T>(
   name: string,
   work: (connection: GuestConnection) => Promise<T>,
 ): Promise<T> {
-  const target = await sshTarget(deps, call, name, { waitReady: true });
-  const connection = await connect(deps, call, target);
+  const guest = await reachable(deps, call, name, { waitReady: true });
+  const connection = await connectGuest(deps, call.signal, guest);
   try {
     return await work(connection);
   } finally {

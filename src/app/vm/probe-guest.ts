@@ -7,6 +7,7 @@ import type { KeptResources } from '../../core/resources/ledger.ts';
 import type { BootMark, MarkName } from '../../core/vm/vm-state.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { cloudInitEvidenceScript, cloudInitWaitScript } from './cloud-init-script.ts';
+import { firstBanner } from './first-banner.ts';
 import { sshTargetOf } from './ssh-target.ts';
 
 export interface Probing {
@@ -21,9 +22,6 @@ export interface Probing {
   readonly onMark: (name: MarkName, source: BootMark['source']) => Promise<void>;
 }
 
-const bannerTryMs = 1_500;
-/** A new try starts this long after the one before, so at most three are open: servers bound those who do not log in. */
-const bannerEveryMs = 500;
 const pauseMs = 100;
 const loginTryMs = 30_000;
 const keyMismatchLimit = 5;
@@ -33,7 +31,13 @@ export async function probeGuest(probing: Probing): Promise<void> {
   const { deps, plan, kept, sshPort } = probing;
   if (sshPort === undefined) return waitForLoginPrompt(probing);
   const shell = await deps.shell();
-  await firstBanner(probing, (signal) => shell.banner(sshPort, bannerTryMs, signal));
+  const answers = new Map<string, number>();
+  await firstBanner({
+    clock: deps.clock,
+    signal: probing.deadline.signal,
+    attempt: (timeoutMs, signal) => shell.banner(sshPort, timeoutMs, signal),
+    onFailure: (error) => noteAnswer(probing, 'SSH banner', error, answers),
+  });
   await probing.onMark('ssh-banner', 'ssh');
   const target = sshTargetOf(plan, kept, sshPort);
   // A guest may start its SSH server anew while it is being provisioned; the connection is then made again.
@@ -47,33 +51,6 @@ export async function probeGuest(probing: Probing): Promise<void> {
     }
   };
   await repeat(probing, 'cloud-init', pauseMs, logInAndAsk, (error) => hasCode(error, 'ssh.connection-lost'));
-}
-
-/**
- * Tries overlap. A patient one alone loses seconds to a first packet that the guest's network swallowed; short ones
- * alone never see the banner of a guest that is slow to greet. The first that gets it wins.
- */
-async function firstBanner(probing: Probing, attempt: (signal: AbortSignal) => Promise<string>): Promise<void> {
-  const { deps, deadline } = probing;
-  const found = new AbortController();
-  const signal = AbortSignal.any([deadline.signal, found.signal]);
-  const answers = new Map<string, number>();
-  const one = async (): Promise<void> => {
-    try {
-      await attempt(signal);
-      found.abort();
-    } catch (error) {
-      if (!signal.aborted) noteAnswer(probing, 'SSH banner', error, answers);
-    }
-  };
-  const open = new Set<Promise<void>>();
-  while (!signal.aborted) {
-    const running = one().finally(() => open.delete(running));
-    open.add(running);
-    await deps.clock.sleep(bannerEveryMs, signal).catch(() => undefined);
-  }
-  await Promise.allSettled(open);
-  deadline.signal.throwIfAborted();
 }
 
 /** Each answer is told once, however often it is given. */

@@ -6,7 +6,7 @@ const preambleLimit = 8192;
 
 /**
  * One try to read the SSH banner from 127.0.0.1. Never longer than `timeoutMs`; the socket is always closed.
- * @throws ssh.no-banner with the reason in words; the reason of the signal when it is aborted.
+ * @throws ssh.no-banner with the reason in words, and in `answered` whether anything came back over a connection; the reason of the signal when it is aborted.
  */
 export function readBanner(port: number, timeoutMs: number, signal: AbortSignal): Promise<string> {
   return new Promise<string>((resolve, reject) => {
@@ -26,24 +26,24 @@ export function readBanner(port: number, timeoutMs: number, signal: AbortSignal)
       socket.destroy();
       settle();
     };
-    const refuse = (reason: string, cause?: unknown): void =>
-      finish(() =>
-        reject(new SysmonvmError('ssh.no-banner', reason, { details: { port, received: text.slice(0, 256) }, cause })),
-      );
+    const refuse = (reason: string, answered: boolean, cause?: unknown): void => {
+      const details = { port, received: text.slice(0, 256), answered };
+      finish(() => reject(new SysmonvmError('ssh.no-banner', reason, { details, cause })));
+    };
     const onAbort = (): void => finish(() => reject(signal.reason));
-    const timer = setTimeout(() => refuse(reasonOfSilence(connected, text, timeoutMs)), timeoutMs);
+    const timer = setTimeout(() => refuse(reasonOfSilence(connected, text, timeoutMs), text !== ''), timeoutMs);
     signal.addEventListener('abort', onAbort, { once: true });
 
     socket.on('connect', () => {
       connected = true;
     });
-    socket.on('error', (error: NodeJS.ErrnoException) => refuse(reasonOfError(error), error));
-    socket.on('close', () => refuse(text === '' ? 'closed at once' : `not an SSH server: ${firstWords(text)}`));
+    socket.on('error', (error: NodeJS.ErrnoException) => refuse(reasonOfError(error), connected, error));
+    socket.on('close', () => refuse(text === '' ? 'closed at once' : `not an SSH server: ${firstWords(text)}`, true));
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
       const banner = /^(SSH-[^\r\n]*)\r?\n/m.exec(text)?.[1];
       if (banner !== undefined) finish(() => resolve(banner));
-      else if (text.length > preambleLimit) refuse(`not an SSH server: ${firstWords(text)}`);
+      else if (text.length > preambleLimit) refuse(`not an SSH server: ${firstWords(text)}`, true);
     });
   });
 }
