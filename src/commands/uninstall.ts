@@ -6,7 +6,7 @@ export const uninstall: CommandSpec = {
   group: 'tidy',
   summary: 'Remove everything that sysmonvm ever put on this host',
   description:
-    'VMs, images, caches, sockets, leases and the workspace. Packages that host-setup installed stay; they are listed.',
+    'VMs, images, caches, sockets, leases and the files of the workspace. Packages that host-setup installed stay.',
   options: [{ flags: '--dry-run', description: 'only list what would go' }],
   examples: [
     { command: 'sysmonvm uninstall --dry-run', what: 'see everything we hold' },
