@@ -42,7 +42,7 @@ async function asNobody(...args: readonly string[]): Promise<readonly Finding[]>
   const runtime = await temporaryDirectory('sm-run-');
   await chmod(runtime, 0o777);
   const env = { PATH: process.env['PATH'] ?? '', HOME: runtime };
-  const { stdout } = await execute(process.execPath, [program, ...args], { uid: nobody, gid: nobody, env });
+  const { stdout } = await execute(process.execPath, [program, ...args], { uid: nobody, gid: nobody, cwd: '/', env });
   return JSON.parse(stdout) as Finding[];
 }
 

@@ -116,6 +116,7 @@ describe.skipIf(aptGet === undefined)('Debian and Ubuntu [R-16, R-17, R-22]', ()
       const { stdout } = await execute(process.execPath, [program], {
         uid: nobody,
         gid: nobody,
+        cwd: '/',
         env: { PATH: process.env['PATH'] ?? '' },
       });
       expect(JSON.parse(stdout)).toEqual({
