@@ -1,3 +1,4 @@
+import { wrapLines } from '../core/view/wrap-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The only place that writes results. Data goes to standard output, talk to standard error. */
@@ -7,6 +8,8 @@ export interface Output {
   readonly verbose: boolean;
   /** The one document of a command: as JSON with its schema version, or as text. */
   document(content: object, text: () => string): void;
+  /** As a document, but the text is for another program (a script, a configuration) and goes out as it is. */
+  pasteable(content: object, text: string): void;
   /** One record of a stream: a line of JSON, or text. */
   record(content: object, text: () => string): void;
   /** Raw text on standard output (scripts, configuration to be pasted). */
@@ -23,10 +26,15 @@ export function createOutput(
 ): Output {
   const { stdout, stderr } = terminal.streams;
   const versioned = (content: object) => ({ schemaVersion: documentSchemaVersion, ...content });
+  const fitted = (text: string) => (terminal.stdoutIsTty ? wrapLines(text, terminal.columns) : text);
+  const fittedTalk = (text: string) => (terminal.stderrIsTty ? wrapLines(text, terminal.columns) : text);
   return {
     ...flags,
     document: (content, text) => {
-      stdout.write(flags.json ? `${JSON.stringify(versioned(content), null, 2)}\n` : text());
+      stdout.write(flags.json ? `${JSON.stringify(versioned(content), null, 2)}\n` : fitted(text()));
+    },
+    pasteable: (content, text) => {
+      stdout.write(flags.json ? `${JSON.stringify(versioned(content), null, 2)}\n` : text);
     },
     record: (content, text) => {
       stdout.write(flags.json ? `${JSON.stringify(versioned(content))}\n` : text());
@@ -35,7 +43,7 @@ export function createOutput(
       stdout.write(text);
     },
     note: (text) => {
-      if (!flags.quiet) stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+      if (!flags.quiet) stderr.write(fittedTalk(text.endsWith('\n') ? text : `${text}\n`));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { wrapLines } from '../core/view/wrap-lines.ts';
 import type { CommandEntry } from './command-spec.ts';
 import type { Compose, HideTyping, SignalSource } from './compose-types.ts';
 import { createContext } from './create-context.ts';
@@ -42,7 +43,7 @@ export async function runCli(request: CliRequest): Promise<number> {
   let guestExitCode = false;
   try {
     const writeOut = (text: string): void => {
-      streams.stdout.write(text);
+      streams.stdout.write(terminal.stdoutIsTty ? wrapLines(text, terminal.columns) : text);
     };
     const parsed = await parseArgv(request.commands, argv, { writeOut, writeErr: () => {} }, (spec) => {
       guestExitCode = spec.guestExitCode === true && (spec.guestCommand === 'required' || guest !== undefined);
@@ -58,7 +59,7 @@ export async function runCli(request: CliRequest): Promise<number> {
     const received = signals.received();
     beginLineAfterSignal(terminal, signals);
     if (flags.json) streams.stderr.write(`${JSON.stringify(errorDocument(error))}\n`);
-    else if (received === undefined || flags.verbose) streams.stderr.write(errorText(error, terminal, flags.verbose));
+    else if (received === undefined || flags.verbose) writeError(errorText(error, terminal, flags.verbose), terminal);
     else streams.stderr.write(`interrupted (${received})\n`);
     return exitCodeOf(error, { guestExitCode, interrupted: signals.exitCode() });
   }
@@ -67,4 +68,8 @@ export async function runCli(request: CliRequest): Promise<number> {
 /** `^C`, or a prompt of the guest, stands where the cursor is. */
 function beginLineAfterSignal({ streams, stdinIsTty, stderrIsTty }: Terminal, signals: SignalSource): void {
   if (signals.received() !== undefined && stdinIsTty && stderrIsTty) streams.stderr.write('\n');
+}
+
+function writeError(text: string, { streams, stderrIsTty, columns }: Terminal): void {
+  streams.stderr.write(stderrIsTty ? wrapLines(text, columns) : text);
 }

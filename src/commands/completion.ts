@@ -24,7 +24,7 @@ export const completion: CommandSpec = {
     }
     const { completionScript } = await import('../cli/completion/script.ts');
     const script = completionScript(shell);
-    context.output.document({ shell, script }, () => script);
+    context.output.pasteable({ shell, script }, script);
     return 0;
   },
 };

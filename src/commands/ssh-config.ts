@@ -19,7 +19,7 @@ export const sshConfig: CommandSpec = {
     const target = await engine.sshTarget(name, { waitReady: false }, context.call);
     await context.endProgress();
     const text = sshConfigText(name, target);
-    context.output.document({ vm: name, target, text }, () => text);
+    context.output.pasteable({ vm: name, target, text }, text);
     return 0;
   },
 };

@@ -12,7 +12,7 @@ export const configSchema: CommandSpec = {
   run: async (context) => {
     const { configJsonSchema } = await import('../../core/config/json-schema.ts');
     const schema = configJsonSchema();
-    context.output.document({ schema }, () => `${JSON.stringify(schema, null, 2)}\n`);
+    context.output.pasteable({ schema }, `${JSON.stringify(schema, null, 2)}\n`);
     return 0;
   },
 };
