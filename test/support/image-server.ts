@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 export interface ImageServer {
   readonly url: string;
@@ -24,11 +26,12 @@ afterEach(async () => {
   }
 });
 
-/** A real HTTP server on the loopback address that answers as the test says. */
+/** Plain HTTP, which is never to be used. */
 export function serve(listener: RequestListener): Promise<ImageServer> {
   return listening(createServer(), 'http', listener);
 }
 
+/** A real server on the loopback address that answers as the test says. */
 export function serveTls(certificate: Certificate, listener: RequestListener): Promise<ImageServer> {
   return listening(createTlsServer(certificate) as unknown as Server, 'https', listener);
 }
@@ -50,7 +53,14 @@ export interface Certificate {
   readonly cert: string;
 }
 
-/** Signed by itself, for 127.0.0.1. */
+/** For NODE_EXTRA_CA_CERTS of a child process. */
+export async function certificateFile({ cert }: Certificate): Promise<string> {
+  const path = join(await temporaryDirectory(), 'ca.pem');
+  await writeFile(path, cert);
+  return path;
+}
+
+/** Signed by itself, for 127.0.0.1 and localhost: two hosts on one machine. */
 export function makeCertificate(): Certificate {
   const directory = mkdtempSync(join(tmpdir(), 'sm-cert-'));
   const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
@@ -58,7 +68,16 @@ export function makeCertificate(): Certificate {
     'openssl',
     [
       ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-      ...['-keyout', key, '-out', cert, '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'],
+      ...[
+        '-keyout',
+        key,
+        '-out',
+        cert,
+        '-subj',
+        '/CN=127.0.0.1',
+        '-addext',
+        'subjectAltName=IP:127.0.0.1,DNS:localhost',
+      ],
     ],
     { stdio: 'ignore' },
   );

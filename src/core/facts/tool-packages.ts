@@ -72,6 +72,8 @@ const packagesOfTools: Readonly<Record<string, PackageNames>> = {
   go: { brew: 'go', apt: 'golang-go', dnf: 'golang', zypper: 'go', pacman: 'go' },
   wget: { brew: 'wget', apt: 'wget', dnf: 'wget', zypper: 'wget', pacman: 'wget' },
   sha256sum: { brew: 'coreutils', apt: 'coreutils', dnf: 'coreutils', zypper: 'coreutils', pacman: 'coreutils' },
+  xz: { brew: 'xz', apt: 'xz-utils', dnf: 'xz', zypper: 'xz', pacman: 'xz' },
+  zstd: { brew: 'zstd', apt: 'zstd', dnf: 'zstd', zypper: 'zstd', pacman: 'zstd' },
   ip: { apt: 'iproute2', dnf: 'iproute', zypper: 'iproute2', pacman: 'iproute2' },
   sudo: { apt: 'sudo', dnf: 'sudo', zypper: 'sudo', pacman: 'sudo' },
 };

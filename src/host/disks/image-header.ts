@@ -31,7 +31,20 @@ export async function assertSafeBase(path: string, format: DiskFormat): Promise<
   if (header.readUInt32BE(32) !== 0) refuse('it is encrypted');
   if (version === 3 && header.length >= 80 && (header.readBigUInt64BE(72) & 4n) !== 0n)
     refuse('it keeps its data in another file');
-  return { virtualSizeBytes: Number(header.readBigUInt64BE(24)) };
+  if (version === 3 && header.length >= 80 && (header.readBigUInt64BE(72) & 2n) !== 0n)
+    refuse('it is marked as corrupt');
+  const virtualSize = header.readBigUInt64BE(24);
+  if (virtualSize === 0n) refuse('its disk has no size');
+  if (virtualSize > largestDiskBytes) refuse(`its disk claims ${virtualSize} bytes`);
+  return { virtualSizeBytes: Number(virtualSize) };
+}
+
+/** Larger than QEMU makes them. */
+const largestDiskBytes = 2n ** 50n;
+
+/** qcow2, raw, vmdk, xz, gzip, html …, by the first bytes. */
+export async function fileFormat(path: string): Promise<string> {
+  return formatOf((await readHeader(path)).header);
 }
 
 async function readHeader(path: string): Promise<{ header: Buffer; size: number }> {

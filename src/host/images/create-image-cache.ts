@@ -2,15 +2,24 @@ import { join } from 'node:path';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type { LocalImage, ObtainableImage } from '../../core/image/image-entry.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import type { CachedImage, ImageCache } from '../../core/ports/image-cache.ts';
+import type { CachedImage, ImageCache, ImageWork } from '../../core/ports/image-cache.ts';
 import type { ProcessRunner } from '../../core/ports/process-runner.ts';
 import { createTextFiles } from '../store/text-files.ts';
+import { addFile } from './add-file.ts';
 import { buildImage } from './build-image.ts';
-import { fetchVendorImage, type VerifyImage, verifyDigestOnly } from './fetch-vendor-image.ts';
+import { badImage } from './cache-errors.ts';
+import { describeFile } from './describe-file.ts';
+import { imageOffline } from './download-errors.ts';
+import { partAmount, partName } from './download-part.ts';
+import { exportImage } from './export-image.ts';
+import { fetchVendorImage, removePart } from './fetch-vendor-image.ts';
 import { createImageLocks } from './image-locks.ts';
-import { createImageStore, type Inspection } from './image-store.ts';
+import { createImageStore, type Inspection, type InspectOptions } from './image-store.ts';
+import { importImage } from './import-image.ts';
+import { type KnownImage, levelFor } from './keep-image.ts';
 import { localImageKey } from './local/build-local-image.ts';
 import { createLocalPointers, recipeDigest } from './local-pointers.ts';
+import { removePartial } from './remove-partial.ts';
 import type { TransportOptions } from './transport.ts';
 
 export interface ImageCacheDependencies {
@@ -18,8 +27,6 @@ export interface ImageCacheDependencies {
   readonly directory: string;
   readonly runner: Pick<ProcessRunner, 'identify' | 'isAlive'>;
   readonly clock: Clock;
-  /** The signature check; without it nothing is ever called signed. */
-  readonly verify?: VerifyImage;
   readonly transport?: TransportOptions;
 }
 
@@ -27,16 +34,11 @@ export interface ImageCacheDependencies {
  *   by-digest/<digest>/   finished images, read-only     partial/    downloads under way
  *   local/<id>-<arch>     newest build of a local image  building/   builds under way      locks/
  */
-export function createImageCache({
-  directory,
-  runner,
-  clock,
-  verify = verifyDigestOnly,
-  transport = {},
-}: ImageCacheDependencies): ImageCache {
+export function createImageCache({ directory, runner, clock, transport = {} }: ImageCacheDependencies): ImageCache {
   const store = createImageStore(directory, clock);
   const pointers = createLocalPointers(directory, clock);
   const locked = createImageLocks({ directory: join(directory, 'locks'), runner, clock });
+  const partOf = (digest: string): string => join(directory, 'partial', partName(digest));
 
   async function digestOf(entry: ObtainableImage): Promise<string | undefined> {
     if (entry.kind === 'vendor') return entry.digest;
@@ -44,37 +46,63 @@ export function createImageCache({
     return pointer?.recipe === (await recipeDigest(entry)) ? pointer.digest : undefined;
   }
 
-  async function lookup(
-    entry: ObtainableImage,
-    options: { readonly verify?: boolean } = {},
-  ): Promise<CachedImage | undefined> {
+  async function lookup(entry: ObtainableImage, options: InspectOptions = {}): Promise<CachedImage | undefined> {
     const digest = await digestOf(entry);
     if (digest === undefined) return undefined;
-    const found = await store.inspect(digest, options);
-    if (found.state !== 'bad') return named(found, entry);
-    return locked(digest, 'verify', {}, async () => {
+    const found = asAsked(await store.inspect(digest, options), entry);
+    if (found.state === 'good' || found.state === 'absent') return named(found, entry);
+    return locked(digest, 'verify', options, async () => {
       // Another process may have put it right while we read or waited.
-      const again = await store.inspect(digest, options);
-      if (again.state === 'bad') await store.remove(digest);
-      return again.state === 'bad' ? tampered(entry, again) : named(again, entry);
+      const again = asAsked(await store.inspect(digest, options), entry);
+      if (again.state === 'good' || again.state === 'absent') return named(again, entry);
+      await store.discard(digest);
+      throw badImage(entry, again);
     });
   }
 
+  /** Under the lock of the digest: what another process has brought meanwhile, or what `bring` brings. */
+  function obtained(
+    entry: KnownImage,
+    purpose: string,
+    work: ImageWork,
+    bring: () => Promise<CachedImage>,
+  ): Promise<CachedImage> {
+    const askedAt = clock.now();
+    const amount = () => partAmount(partOf(entry.digest));
+    return locked(entry.digest, purpose, { ...work, amount }, async () => {
+      const found = asAsked(await store.inspect(entry.digest), entry);
+      if (found.state === 'good' && (work.force !== true || Date.parse(found.image.fetchedAt) >= askedAt))
+        return named(found, entry) ?? found.image;
+      if (found.state !== 'good' && found.state !== 'absent') await store.discard(entry.digest);
+      return bring();
+    });
+  }
+
+  async function upToDate(entry: LocalImage, signal = new AbortController().signal): Promise<CachedImage | undefined> {
+    const pointer = await pointers.read(entry);
+    if (pointer === undefined || pointer.key !== (await localImageKey({ id: entry.recipe, arch: entry.arch, signal })))
+      return undefined;
+    const found = await store.inspect(pointer.digest);
+    if (found.state !== 'good' && found.state !== 'absent') await store.discard(pointer.digest);
+    return named(found, entry);
+  }
+
+  const sources = { directory, store, clock };
   return {
     lookup,
     async fetch(entry, work = {}) {
-      const askedAt = clock.now();
       const cached = work.force === true ? undefined : await lookup(entry);
       if (cached !== undefined) return cached;
-      return locked(entry.digest, `download of ${entry.id}`, work, async () => {
-        const found = await store.inspect(entry.digest);
-        if (found.state === 'bad') await store.remove(entry.digest);
-        const fresh = found.state === 'good' && (work.force !== true || Date.parse(found.image.fetchedAt) >= askedAt);
-        if (fresh) return named(found, entry) ?? found.image;
-        return fetchVendorImage(entry, work, { directory, store, clock, verify, transport });
-      });
+      if (work.offline === true) throw imageOffline(entry.id, 'the network was forbidden');
+      return obtained(entry, `download of ${entry.id}`, work, () =>
+        fetchVendorImage(entry, work, { ...sources, transport }),
+      );
     },
     async build(entry, work = {}) {
+      if (work.offline === true) {
+        const cached = work.force === true ? undefined : await lookup(entry);
+        return cached ?? Promise.reject(imageOffline(entry.id, 'building it needs the network, which was forbidden'));
+      }
       const askedAt = clock.now();
       return locked(`${entry.id}-${entry.arch}`, `build of ${entry.id}`, work, async () => {
         const cached = await upToDate(entry, work.signal);
@@ -82,44 +110,58 @@ export function createImageCache({
         return fresh ? cached : buildImage(entry, work, { directory, store, pointers, clock });
       });
     },
-    describeFile: notYet,
-    addFile: notYet,
-    keepEvidence: notYet,
-    readEvidence: async () => undefined,
-    exportImage: notYet,
-    importImage: notYet,
-    removePartial: notYet,
-    list: () => store.list(),
-    remove: (digest) => locked(digest, 'removal', {}, () => store.remove(digest)),
+    describeFile,
+    addFile: (entry, path, work = {}) =>
+      obtained(entry, `addition of ${entry.id}`, work, () => {
+        const size = entry.size === null ? {} : { sizeBytes: entry.size };
+        const source = { path, digest: entry.digest, unpacked: false, followLinks: true, ...size };
+        return addFile(entry, source, work, sources);
+      }),
+    importImage: (from, entry, work = {}) =>
+      obtained(entry, `import of ${entry.id}`, work, () => importImage(from, entry, work, sources)),
+    exportImage: (digest, target, signal) =>
+      locked(digest, 'export', signal === undefined ? {} : { signal }, async () => {
+        const found = await store.inspect(digest, { verify: true, ...(signal === undefined ? {} : { signal }) });
+        if (found.state === 'absent') return notCached(digest);
+        if (found.state !== 'good') {
+          await store.discard(digest);
+          throw badImage({ id: digest }, found);
+        }
+        const evidence = await store.readEvidence(digest);
+        const { image, record } = found;
+        await exportImage({ record, path: image.path, ...(evidence === undefined ? {} : { evidence }) }, target);
+      }),
+    keepEvidence: (digest, evidence) => locked(digest, 'evidence', {}, () => store.keepEvidence(digest, evidence)),
+    readEvidence: store.readEvidence,
+    list: store.list,
+    remove: (digest) =>
+      locked(digest, 'removal', {}, async () => {
+        await removePart(partOf(digest));
+        return store.remove(digest);
+      }),
+    removePartial: (options) => removePartial(directory, options, { runner, clock }),
     sizeBytes: () => createTextFiles(clock).usage(directory),
   };
-
-  async function upToDate(entry: LocalImage, signal = new AbortController().signal): Promise<CachedImage | undefined> {
-    const pointer = await pointers.read(entry);
-    if (pointer === undefined || pointer.key !== (await localImageKey({ id: entry.recipe, arch: entry.arch, signal })))
-      return undefined;
-    const found = await store.inspect(pointer.digest);
-    if (found.state === 'bad') await store.remove(pointer.digest);
-    return named(found, entry);
-  }
 }
 
-async function notYet(): Promise<never> {
-  throw new Error('being written');
+/** The lock file may know better than the record what comes out of a packed image. */
+function asAsked(found: Inspection, entry: ObtainableImage): Inspection {
+  const wanted = entry.kind === 'vendor' ? (entry.contentDigest ?? undefined) : undefined;
+  if (found.state !== 'good' || wanted === undefined || found.image.contentDigest === undefined) return found;
+  if (found.image.contentDigest === wanted) return found;
+  return { state: 'changed', path: found.image.path, expected: wanted, found: found.image.contentDigest };
 }
 
 /** The same bytes may be known by another id as well. */
-function named(found: Inspection, { id, arch }: ObtainableImage): CachedImage | undefined {
-  return found.state === 'good' ? { ...found.image, id, arch } : undefined;
+function named(found: Inspection, entry: ObtainableImage): CachedImage | undefined {
+  if (found.state !== 'good') return undefined;
+  const { id, arch } = entry;
+  return { ...found.image, id, arch, ...(entry.kind === 'vendor' ? levelFor(entry, found.image) : {}) };
 }
 
-function tampered(entry: ObtainableImage, { path, expected, found }: Extract<Inspection, { state: 'bad' }>): never {
-  fail(
-    'image.digest-mismatch',
-    `The cached image ${entry.id} (${entry.arch}) was changed after it was verified: ${path} is ${found} and should be ${expected}. It was removed.`,
-    {
-      details: { id: entry.id, arch: entry.arch, path, expected, found },
-      next: [`sysmonvm fetch-image --image ${entry.id}`],
-    },
-  );
+function notCached(digest: string): never {
+  fail('image.not-cached', `The image ${digest} is not in the cache.`, {
+    details: { digest },
+    next: ['sysmonvm image list'],
+  });
 }

@@ -1,152 +1,131 @@
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import { freeBytes } from '../disks/free-bytes.ts';
-import { noSpaceError, storageError } from '../disks/storage-errors.ts';
-import { algorithmOf } from './file-digest.ts';
-import {
-  createDispatcher,
-  downloadFailed,
-  maxRedirects,
-  networkReason,
-  refusalOf,
-  type TransportOptions,
-} from './transport.ts';
+import type { ImageProgress } from '../../core/ports/image-cache.ts';
+import { type AttemptRequest, attemptDownload } from './download-attempt.ts';
+import { BrokenTry, everyMirrorFailed } from './download-errors.ts';
+import { createPartFile } from './download-part.ts';
+import { createRateMeter } from './download-rate.ts';
+import { createDispatcher, type TransportOptions } from './transport.ts';
 
-export interface DownloadRequest {
-  readonly id: string;
-  readonly url: string;
-  readonly digest: string;
-  /** Exact; a server that sends more is cut off. */
-  readonly sizeBytes?: number;
-  /** Does not exist yet; the caller removes it after a failure. */
-  readonly path: string;
-  readonly signal?: AbortSignal;
-  readonly onBytes: (done: number, total: number | undefined) => void;
+export interface DownloadRequest extends Pick<AttemptRequest, 'id' | 'digest' | 'sizeBytes' | 'path' | 'signal'> {
+  /** Of the same bytes; asked in turn. */
+  readonly urls: readonly string[];
+  /** Hosts beside those of `urls` that redirects may lead to; `*` for any. */
+  readonly redirectHosts: readonly string[];
+  readonly onProgress: (progress: ImageProgress) => void;
 }
 
-/** For images whose size the lock file does not tell. */
-const largestImageBytes = 64 * 1024 ** 3;
+const attempts = 3;
+const firstWaitSeconds = 1;
+const longestWaitSeconds = 60;
+/** Tries that bring this much are not counted: a long download may break many times. */
+const worthwhileBytes = 4 * 1024 ** 2;
 const progressEveryMs = 100;
 
-/** Streams to the file, digesting on the way; on return the bytes are the right ones and on disk. */
+/**
+ * Streams to the part file, digesting on the way. Every address has to give the very same bytes: a wrong digest at one
+ * is told, and the next one is asked for the right digest. On return the bytes are the right ones and on disk.
+ */
 export async function download(
   wanted: DownloadRequest,
   transport: TransportOptions,
   clock: Clock,
-): Promise<{ sizeBytes: number }> {
+): Promise<{ sizeBytes: number; url: string }> {
   const dispatcher = createDispatcher(transport);
+  const failures: (SysmonvmError | BrokenTry)[] = [];
+  const urls = await inTurn(wanted, clock);
   try {
-    const { body, total } = await openBody(wanted, dispatcher, transport);
-    return await receive(wanted, body, total, clock);
-  } catch (error) {
-    wanted.signal?.throwIfAborted();
-    throw error instanceof SysmonvmError ? error : downloadFailed(wanted.id, wanted.url, networkReason(error), error);
+    for (const [index, url] of urls.entries()) {
+      const failure = await fromOneMirror(wanted, url, dispatcher, clock);
+      if (!(failure instanceof Error)) return { ...failure, url };
+      failures.push(failure);
+      const following = urls[index + 1];
+      if (following !== undefined)
+        wanted.onProgress({
+          ...{ stage: 'retrying', url: following, attempt: 1, attempts, waitSeconds: 0 },
+          why: failure instanceof BrokenTry ? failure.why : failure.message,
+        });
+    }
   } finally {
     await dispatcher.destroy();
   }
+  throw everyMirrorFailed(wanted.id, failures);
 }
 
-async function openBody(
-  { id, url, sizeBytes, path, signal }: DownloadRequest,
-  dispatcher: Dispatcher,
-  transport: TransportOptions,
-) {
-  let at = new URL(url);
-  for (let hop = 0; hop <= maxRedirects; hop += 1) {
-    const refusal = refusalOf(at, transport);
-    if (refusal !== undefined)
-      throw downloadFailed(id, url, hop === 0 ? refusal : `it redirects to ${at.href}, and ${refusal}`);
-    const { statusCode, headers, body } = await request(at, {
-      dispatcher,
-      headers: { 'accept-encoding': 'identity', 'user-agent': 'sysmonvm' },
-      ...(signal === undefined ? {} : { signal }),
-    });
-    if (statusCode >= 300 && statusCode < 400 && typeof headers['location'] === 'string') {
-      await body.dump();
-      const next = new URL(headers['location'], at);
-      if (at.protocol === 'https:' && next.protocol !== 'https:') {
-        throw downloadFailed(id, url, `it redirects from https to ${next.protocol}//${next.host}`);
-      }
-      at = next;
-      continue;
-    }
-    if (statusCode !== 200) {
-      await body.dump();
-      throw downloadFailed(id, url, `the server answered ${statusCode}`);
-    }
-    const length = Number(headers['content-length']);
-    const total = sizeBytes ?? (Number.isSafeInteger(length) ? length : undefined);
-    if (total !== undefined) await assertRoom(id, dirname(path), total);
-    return { body, total };
-  }
-  throw downloadFailed(id, url, `it redirects more than ${maxRedirects} times`);
+/** Where an earlier download came from is asked first, since it alone can go on. */
+async function inTurn({ urls, path }: DownloadRequest, clock: Clock): Promise<readonly string[]> {
+  const source = await createPartFile(path, clock).source();
+  return source === undefined
+    ? urls
+    : [...urls.filter((url) => url === source), ...urls.filter((url) => url !== source)];
 }
 
-async function assertRoom(id: string, directory: string, neededBytes: number): Promise<void> {
-  if ((await freeBytes(directory)) < neededBytes) {
-    throw await noSpaceError(undefined, { what: `the image ${id}`, directory, neededBytes });
-  }
-}
-
-async function receive(
+async function fromOneMirror(
   wanted: DownloadRequest,
-  body: AsyncIterable<Buffer>,
-  total: number | undefined,
+  url: string,
+  dispatcher: Dispatcher,
   clock: Clock,
-): Promise<{ sizeBytes: number }> {
-  const { path, digest, sizeBytes, onBytes } = wanted;
-  const hash = createHash(algorithmOf(digest));
-  const limit = sizeBytes ?? largestImageBytes;
-  let done = 0;
-  let reportedAt = Number.NEGATIVE_INFINITY;
-  const context = {
-    what: `the image ${wanted.id}`,
-    directory: dirname(path),
-    ...(total === undefined ? {} : { neededBytes: total }),
+): Promise<{ sizeBytes: number } | SysmonvmError | BrokenTry> {
+  const { id, digest, sizeBytes, path, signal, onProgress } = wanted;
+  let most = 0;
+  let counted = 0;
+  const tell = progressTeller(clock, onProgress);
+  const request: AttemptRequest = {
+    ...{ id, url, digest, path, mayAsk: allowedHosts(wanted) },
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    ...(signal === undefined ? {} : { signal }),
+    onBytes: (done, total, resumedFrom) => {
+      if (done - most >= worthwhileBytes) counted = 0;
+      most = Math.max(most, done);
+      tell(done, total, resumedFrom);
+    },
   };
-  const written = async (write: () => Promise<unknown>): Promise<void> => {
-    await write().catch(async (error: unknown) => {
-      throw await storageError(error, context);
-    });
-  };
-  const file = await open(path, 'wx', 0o600).catch(async (error: unknown) => {
-    throw await storageError(error, context);
-  });
-  try {
-    for await (const chunk of body) {
-      done += chunk.length;
-      if (done > limit)
-        throw mismatch(wanted, `the server sends more than the ${limit} bytes that the lock file names`);
-      hash.update(chunk);
-      await written(() => file.writeFile(chunk));
-      if (clock.now() - reportedAt >= progressEveryMs) {
-        reportedAt = clock.now();
-        onBytes(done, total);
+  for (;;) {
+    counted += 1;
+    try {
+      return await attemptDownload(request, dispatcher, clock);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof BrokenTry)) {
+        // Of this host, not of the mirror: a full disk is no reason to ask another one.
+        if (error instanceof SysmonvmError && error.code.startsWith('image.')) return error;
+        throw error;
       }
+      const waitSeconds = error.retryAfterSeconds ?? backOff(counted);
+      if (error.away || counted >= attempts || waitSeconds > longestWaitSeconds) return error;
+      onProgress({ stage: 'retrying', url, why: error.why, attempt: counted + 1, attempts, waitSeconds });
+      await clock.sleep(waitSeconds * 1000, signal);
     }
-    if (sizeBytes !== undefined && done !== sizeBytes)
-      throw mismatch(wanted, `${done} bytes came instead of ${sizeBytes}`);
-    const found = `${algorithmOf(digest)}:${hash.digest('hex')}`;
-    if (found !== digest) throw mismatch(wanted, `its digest is ${found}`, found);
-    await written(() => file.sync());
-    onBytes(done, done);
-    return { sizeBytes: done };
-  } finally {
-    await file.close();
   }
 }
 
-function mismatch({ id, url, digest }: DownloadRequest, why: string, found?: string): SysmonvmError {
-  return new SysmonvmError(
-    'image.digest-mismatch',
-    `What ${url} sent is not the image ${id} of the lock file (${digest}): ${why}. It was discarded.`,
-    {
-      details: { id, url, expected: digest, ...(found === undefined ? {} : { found }) },
-      next: [`sysmonvm fetch-image --image ${id} --force`, 'sysmonvm vm-create --image debian-12'],
-    },
-  );
+/** Doubles each time; spread, so that many clients do not come back at the same moment. */
+function backOff(failed: number): number {
+  return firstWaitSeconds * 2 ** (failed - 1) * (0.5 + Math.random());
+}
+
+function allowedHosts({ urls, redirectHosts }: DownloadRequest): (host: string) => boolean {
+  const hosts = new Set([...urls.map((url) => new URL(url).host), ...redirectHosts]);
+  return (host) => hosts.has('*') || hosts.has(host);
+}
+
+function progressTeller(
+  clock: Clock,
+  onProgress: DownloadRequest['onProgress'],
+): (done: number, total: number | undefined, resumedFrom: number) => void {
+  const rate = createRateMeter(clock);
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return (bytesDone, bytesTotal, resumedFrom) => {
+    const now = clock.now();
+    if (bytesDone !== bytesTotal && now - toldAt < progressEveryMs) return;
+    toldAt = now;
+    onProgress({
+      stage: 'downloading',
+      bytesDone,
+      ...(bytesTotal === undefined ? {} : { bytesTotal }),
+      ...rate(bytesDone, bytesTotal),
+      ...(resumedFrom === 0 ? {} : { resumedFrom }),
+    });
+  };
 }

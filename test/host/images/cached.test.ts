@@ -4,15 +4,12 @@ import { dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { VendorImage } from '../../../src/core/image/image-entry.ts';
 import type { CachedImage, ImageCache } from '../../../src/core/ports/image-cache.ts';
-import { createImageCache } from '../../../src/host/images/create-image-cache.ts';
-import { createProcessRunner } from '../../../src/host/process/process-runner.ts';
-import { systemClock } from '../../../src/host/process/system-clock.ts';
 import { runAsRoot } from '../../support/as-root.ts';
-import { type ImageServer, serve } from '../../support/image-server.ts';
+import { cacheIn, certificate } from '../../support/image-pulls.ts';
+import { type ImageServer, serveTls } from '../../support/image-server.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { diskBytes, vendorImage } from '../../support/vendor-image.ts';
 
-const runner = createProcessRunner();
 let bytes: Buffer;
 let server: ImageServer;
 let directory: string;
@@ -20,15 +17,12 @@ let cache: ImageCache;
 let entry: VendorImage;
 let image: CachedImage;
 
-const cacheIn = (path: string) =>
-  createImageCache({ directory: path, runner, clock: systemClock, transport: { allowLoopbackHttp: true } });
-
 beforeAll(async () => {
   bytes = await diskBytes();
 });
 beforeEach(async () => {
   // In pieces, so without a content-length.
-  server = await serve((_, response) => {
+  server = await serveTls(certificate, (_, response) => {
     response.write(bytes);
     response.end();
   });

@@ -2,22 +2,25 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SysmonvmError } from '../../../src/core/errors/sysmonvm-error.ts';
 import type { ImageProgress } from '../../../src/core/ports/image-cache.ts';
-import { createImageCache, type ImageCacheDependencies } from '../../../src/host/images/create-image-cache.ts';
-import { createProcessRunner } from '../../../src/host/process/process-runner.ts';
-import { systemClock } from '../../../src/host/process/system-clock.ts';
 import { bundleFixture } from '../../support/bundle-fixture.ts';
-import { makeCertificate, serve, serveTls } from '../../support/image-server.ts';
+import {
+  cacheIn,
+  certificate,
+  cutShort,
+  expectNothingLeft,
+  expectOnlyPart,
+  failure,
+} from '../../support/image-pulls.ts';
+import { certificateFile, serveTls } from '../../support/image-server.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { diskBytes, vendorImage } from '../../support/vendor-image.ts';
 
-const runner = createProcessRunner();
-const certificate = makeCertificate();
 let bytes: Buffer;
 let directory: string;
 
@@ -28,34 +31,16 @@ beforeEach(async () => {
   directory = join(await temporaryDirectory(), 'images');
 });
 
-const cacheWith = (change: Partial<ImageCacheDependencies> = {}) =>
-  createImageCache({ directory, runner, clock: systemClock, transport: { allowLoopbackHttp: true }, ...change });
-
 const sendAll: RequestListener = (_, response) => {
   response.setHeader('content-length', bytes.length).end(bytes);
 };
 
-async function failure(work: Promise<unknown>): Promise<SysmonvmError> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof SysmonvmError) return error;
-  throw new Error('did not fail as it should', { cause: error });
-}
-
-/** No image, no partial download, no lock. */
-async function expectNothingLeft(): Promise<void> {
-  const left = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
-  expect(left.filter((entry) => !entry.isDirectory()).map(({ name }) => name)).toEqual([]);
-}
-
 describe('fetching an image', () => {
   it('puts the right bytes under their digest, read-only, with what is needed to do it again [R-23] [R-25] [R-27] [R-28]', async () => {
-    const server = await serve(sendAll);
+    const server = await serveTls(certificate, sendAll);
     const entry = vendorImage(bytes, `${server.url}/a.qcow2`, { releasedOn: '2026-01-02' });
     const progress: ImageProgress[] = [];
-    const image = await cacheWith().fetch(entry, { onProgress: (each) => progress.push(each) });
+    const image = await cacheIn(directory).fetch(entry, { onProgress: (each) => progress.push(each) });
     expect(image).toMatchObject({
       id: 'almalinux-9',
       arch: 'x86_64',
@@ -72,77 +57,92 @@ describe('fetching an image', () => {
     expect(record).toMatchObject({ schemaVersion: 1, id: entry.id, digest: entry.digest, url: entry.urls[0] });
     expect(Date.parse(record.fetchedAt)).toBeGreaterThan(Date.now() - 60_000);
     expect(progress.at(-2)).toEqual({ stage: 'downloading', bytesDone: bytes.length, bytesTotal: bytes.length });
-    expect(await cacheWith().lookup(entry)).toEqual(image);
-    expect(await cacheWith().fetch(entry)).toEqual(image);
+    expect(await cacheIn(directory).lookup(entry)).toEqual(image);
+    expect(await cacheIn(directory).fetch(entry)).toEqual(image);
     expect(server.requests).toEqual(['/a.qcow2']);
     expect(await readdir(join(directory, 'partial'))).toEqual([]);
   });
 
-  it('never calls an image signed that nothing verified, and takes the word of the check that did', async () => {
-    const server = await serve(sendAll);
+  it('never calls an image signed that nothing verified', async () => {
+    const server = await serveTls(certificate, sendAll);
     const entry = vendorImage(bytes, server.url, { level: 'signed' });
-    expect((await cacheWith().fetch(entry)).level).toBe('pinned');
-    const seen: string[] = [];
-    const verified = await cacheWith({
-      verify: async (_, file) => {
-        seen.push(file.digest);
-        return 'signed';
-      },
-    }).fetch(entry, { force: true });
-    expect(verified.level).toBe('signed');
-    expect(seen).toEqual([entry.digest]);
-    expect((await cacheWith().lookup(entry))?.level).toBe('signed');
+    expect((await cacheIn(directory).fetch(entry)).level).toBe('pinned');
+    expect((await cacheIn(directory).lookup(entry))?.level).toBe('pinned');
   });
 
-  it('registers nothing when the check refuses', async () => {
-    const server = await serve(sendAll);
-    const verify = async (): Promise<never> => {
-      throw new SysmonvmError('image.digest-mismatch', 'bad signature');
+  it('registers nothing when the last check of the caller refuses, which sees the right bytes', async () => {
+    const server = await serveTls(certificate, sendAll);
+    const seen: (string | boolean)[] = [];
+    const beforeKeeping = async ({ path, digest }: { path: string; digest: string }): Promise<never> => {
+      seen.push(digest, bytes.equals(await readFile(path)));
+      throw new SysmonvmError('image.signature-bad', 'bad signature');
     };
-    expect((await failure(cacheWith({ verify }).fetch(vendorImage(bytes, server.url)))).message).toBe('bad signature');
-    await expectNothingLeft();
+    const entry = vendorImage(bytes, server.url);
+    expect((await failure(cacheIn(directory).fetch(entry, { beforeKeeping }))).message).toBe('bad signature');
+    expect(seen).toEqual([entry.digest, true]);
+    await expectNothingLeft(directory);
   });
 
   it('downloads again with force [R-28]', async () => {
-    const server = await serve(sendAll);
+    const server = await serveTls(certificate, sendAll);
     const entry = vendorImage(bytes, server.url);
-    await cacheWith().fetch(entry);
-    const again = await cacheWith().fetch(entry, { force: true });
+    await cacheIn(directory).fetch(entry);
+    const again = await cacheIn(directory).fetch(entry, { force: true });
     expect(server.requests).toHaveLength(2);
-    expect(await cacheWith().lookup(entry)).toEqual(again);
+    expect(await cacheIn(directory).lookup(entry)).toEqual(again);
   });
 
   it.each<[string, RequestListener, string, RegExp]>([
-    ['other bytes', (_, r) => r.end(Buffer.alloc(bytes.length)), 'image.digest-mismatch', /its digest is sha256:/],
-    ['more bytes', (_, r) => r.end(Buffer.concat([bytes, bytes])), 'image.digest-mismatch', /more than the \d+ bytes/],
-    ['fewer bytes', (_, r) => r.end(bytes.subarray(1)), 'image.digest-mismatch', /bytes came instead of/],
-    ['404', (_, r) => r.writeHead(404).end('no'), 'image.download-failed', /the server answered 404/],
-    ['an end before its own length', truncated, 'image.download-failed', /connection/],
+    ['a flipped byte [case 16]', (_, r) => r.end(flipped(bytes)), 'image.digest-mismatch', /its digest is sha256:/],
     [
-      'a reset half way',
-      (_, r) => r.write(bytes.subarray(0, 5000), () => r.socket?.resetAndDestroy()),
-      'image.download-failed',
-      /connection/,
+      'more bytes than it may [case 15]',
+      (_, r) => r.write(Buffer.concat([bytes, bytes])),
+      'image.size-mismatch',
+      /more than/,
     ],
     [
-      'a redirect to nowhere',
-      (_, r) => r.writeHead(302, { location: '/again' }).end(),
-      'image.download-failed',
-      /more than 10 times/,
+      'a longer file [case 15]',
+      (_, r) => r.end(Buffer.concat([bytes, bytes])),
+      'image.size-mismatch',
+      /are announced instead/,
     ],
-    [
-      'a redirect to a file',
-      (_, r) => r.writeHead(302, { location: 'file:///etc/passwd' }).end(),
-      'image.download-failed',
-      /not https/,
-    ],
+    ['an endless body [case 19]', endless, 'image.size-mismatch', /more than \d+ bytes/],
+    ['fewer bytes, without saying how many [case 15]', silentlyShort, 'image.size-mismatch', /bytes came instead of/],
+    ['a shorter file [case 15]', (_, r) => r.end(bytes.subarray(1)), 'image.size-mismatch', /are announced instead/],
+    ['404', (_, r) => r.writeHead(404).end('no'), 'image.not-found', /the server answered 404/],
+    ['410', (_, r) => r.writeHead(410).end('no'), 'image.not-found', /no other name is tried/],
+    ['403', (_, r) => r.writeHead(403).end('no'), 'image.download-failed', /the server answered 403/],
+    ['a page in its place', (_, r) => r.end('<html>'), 'image.size-mismatch', /6 bytes are announced/],
   ])('keeps nothing when the server sends %s [R-28]', async (_, listener, code, words) => {
-    const server = await serve(listener);
-    const error = await failure(cacheWith().fetch(vendorImage(bytes, server.url)));
-    expect(error.code).toBe(code);
-    expect(error.message).toMatch(words);
+    const server = await serveTls(certificate, listener);
+    const error = await failure(cacheIn(directory).fetch(vendorImage(bytes, server.url)));
+    expect(error).toMatchObject({ code, message: expect.stringMatching(words) });
+    expect(error.message).toContain(server.url);
     expect(error.next.join()).toContain('--image debian-12');
-    await expectNothingLeft();
+    await expectNothingLeft(directory);
+  });
+
+  it.each<[string, RequestListener]>([
+    ['ends before its own length [case 15]', truncated],
+    ['breaks half way', (_, r) => r.write(bytes.subarray(0, 5000), () => r.socket?.destroy())],
+  ])('keeps what came for the next try, and no image, when it %s', async (_, listener) => {
+    const server = await serveTls(certificate, (request, response) => {
+      response.setHeader('etag', '"1"');
+      listener(request, response);
+    });
+    const error = await failure(cacheIn(directory).fetch(vendorImage(bytes, server.url)));
+    expect(error).toMatchObject({ code: 'image.size-mismatch', message: expect.stringContaining('closed before') });
+    expect(server.requests).toHaveLength(3);
+    await expectOnlyPart(directory);
+  });
+
+  it('does not take an image of unknown size that is larger than any', async () => {
+    const server = await serveTls(certificate, (_, response) => {
+      response.setHeader('content-length', 9 * 1024 ** 3).write(bytes);
+    });
+    const entry = vendorImage(bytes, server.url, { size: null });
+    expect((await failure(cacheIn(directory).fetch(entry))).code).toBe('image.too-large');
+    await expectNothingLeft(directory);
   });
 
   it('says why there is no connection, and names the image that needs none', async () => {
@@ -151,56 +151,65 @@ describe('fetching an image', () => {
     const { port } = server.address() as { port: number };
     server.close();
     await once(server, 'close');
-    const error = await failure(cacheWith().fetch(vendorImage(bytes, `http://127.0.0.1:${port}/`)));
+    const error = await failure(cacheIn(directory).fetch(vendorImage(bytes, `https://127.0.0.1:${port}/`)));
     expect(error).toMatchObject({ code: 'image.download-failed', message: expect.stringContaining('refused') });
     expect(error.next.join()).toContain('vm-create --image debian-12');
-    expect((await failure(cacheWith().fetch(vendorImage(bytes, 'https://image.invalid/a')))).message).toContain(
-      'cannot be resolved',
-    );
+  });
+
+  it('says clearly that there is no network', async () => {
+    const error = await failure(cacheIn(directory).fetch(vendorImage(bytes, 'https://image.invalid/a')));
+    expect(error.code).toBe('image.offline');
+    expect(error.message).toMatch(/there is no network: the host name cannot be resolved/);
+    await expectNothingLeft(directory);
   });
 
   it('refuses an image that refers to another file of the host', async () => {
     const evil = await diskBytes(['-u', '-b', '/etc/passwd', '-F', 'raw']);
-    const server = await serve((_, response) => response.end(evil));
-    expect((await failure(cacheWith().fetch(vendorImage(evil, server.url)))).code).toBe('image.unsafe-base');
-    await expectNothingLeft();
+    const server = await serveTls(certificate, (_, response) => response.end(evil));
+    expect((await failure(cacheIn(directory).fetch(vendorImage(evil, server.url)))).code).toBe('image.unsafe-base');
+    await expectNothingLeft(directory);
   });
 
-  it('ends when it is cancelled and leaves nothing', async () => {
+  it('ends when it is cancelled, keeps what came and no image', async () => {
     const cancel = new AbortController();
-    const server = await serve((_, response) => {
-      response.write(bytes.subarray(0, 1000));
-      cancel.abort(new Error('stopped by the user'));
+    const server = await serveTls(certificate, (_, response) => {
+      response.writeHead(200, { 'content-length': bytes.length, etag: '"1"' }).write(bytes.subarray(0, 1000));
     });
-    await expect(cacheWith().fetch(vendorImage(bytes, server.url), { signal: cancel.signal })).rejects.toThrow(
-      'stopped by the user',
-    );
-    await expectNothingLeft();
+    const onProgress = () => cancel.abort(new Error('stopped by the user'));
+    await expect(
+      cacheIn(directory).fetch(vendorImage(bytes, server.url), { signal: cancel.signal, onProgress }),
+    ).rejects.toThrow('stopped by the user');
+    await expectOnlyPart(directory);
   });
 
-  it('removes what a killed download left', async () => {
-    const server = await serve(sendAll);
+  it('removes what an earlier version left of a killed download', async () => {
+    const server = await serveTls(certificate, sendAll);
     const entry = vendorImage(bytes, server.url);
     const left = join(directory, 'partial', `${entry.digest.replace(':', '-')}.1.part`);
     await mkdir(dirname(left), { recursive: true });
     await writeFile(left, 'half');
-    await cacheWith().fetch(entry);
+    await cacheIn(directory).fetch(entry);
     expect(await readdir(dirname(left))).toEqual([]);
   });
 
-  it('is done once when two processes want it at the same moment', async () => {
+  it('is done once when two processes want it at the same moment [case 23]', async () => {
     const fixture = await bundleFixture('fetch-image.mjs');
+    const authority = await certificateFile(certificate);
     // The server answers when the second process has said that it waits for the first.
     let onWaiting = (): void => undefined;
     const waiting = new Promise<void>((resolve) => {
       onWaiting = resolve;
     });
-    const server = await serve((request, response) => void waiting.then(() => sendAll(request, response)));
+    const server = await serveTls(
+      certificate,
+      (request, response) => void waiting.then(() => sendAll(request, response)),
+    );
     const entry = vendorImage(bytes, server.url);
     const outputs = await Promise.all(
       [1, 2].map(() => {
         const child = spawn(process.execPath, [fixture, directory, JSON.stringify(entry)], {
           stdio: ['ignore', 'pipe', 'pipe'],
+          env: { ...process.env, NODE_EXTRA_CA_CERTS: authority },
         });
         child.stderr.on('data', (chunk) => {
           if (String(chunk).includes('waiting')) onWaiting();
@@ -216,67 +225,29 @@ describe('fetching an image', () => {
   });
 });
 
-describe('the way to the server', () => {
-  const ca = { certificateAuthority: certificate.cert };
-
-  it('is https, followed from https to https', async () => {
-    const server = await serveTls(certificate, (request, response) =>
-      request.url === '/a' ? response.writeHead(307, { location: '/b' }).end() : sendAll(request, response),
-    );
-    await cacheWith({ transport: ca }).fetch(vendorImage(bytes, `${server.url}/a`));
-    expect(server.requests).toEqual(['/a', '/b']);
-  });
-
-  it('is not followed from https to http, even to the loopback address', async () => {
-    const plain = await serve(sendAll);
-    const server = await serveTls(certificate, (_, response) => response.writeHead(302, { location: plain.url }).end());
-    const transport = { ...ca, allowLoopbackHttp: true };
-    const error = await failure(cacheWith({ transport }).fetch(vendorImage(bytes, server.url)));
-    expect(error.message).toContain('redirects from https to http://127.0.0.1');
-    expect(plain.requests).toEqual([]);
-  });
-
-  it('is never plain http, and never a server whose certificate nobody vouches for', async () => {
-    const plain = await serve(sendAll);
-    expect((await failure(cacheWith({ transport: {} }).fetch(vendorImage(bytes, plain.url)))).message).toContain(
-      'not https',
-    );
-    expect(plain.requests).toEqual([]);
-    const server = await serveTls(certificate, sendAll);
-    expect((await failure(cacheWith().fetch(vendorImage(bytes, server.url)))).message).toMatch(/self-signed/);
-  });
-
-  it('leads through the proxy of the environment', async () => {
-    const asked: string[] = [];
-    const proxy = createServer((client) => {
-      client.once('data', (head) => {
-        const target = /^CONNECT (\S+):(\d+)/.exec(head.toString());
-        asked.push(target?.[0] ?? head.toString());
-        const upstream = connect(Number(target?.[2]), target?.[1], () => {
-          client.write('HTTP/1.1 200 OK\r\n\r\n');
-          upstream.pipe(client).pipe(upstream);
-        });
-        for (const socket of [client, upstream]) socket.on('error', () => socket.destroy());
-      });
-    }).listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    const server = await serveTls(certificate, sendAll);
-    const before = { ...process.env };
-    Object.assign(process.env, {
-      https_proxy: `http://127.0.0.1:${(proxy.address() as { port: number }).port}`,
-      no_proxy: '',
-    });
-    try {
-      await cacheWith({ transport: ca }).fetch(vendorImage(bytes, server.url));
-      expect(asked).toEqual([`CONNECT ${new URL(server.url).host}`]);
-    } finally {
-      process.env = before;
-      proxy.close();
-    }
-  });
-});
+function flipped(right: Buffer): Buffer {
+  const wrong = Buffer.from(right);
+  wrong[wrong.length >> 1] = (wrong[wrong.length >> 1] ?? 0) ^ 1;
+  return wrong;
+}
 
 function truncated(_: unknown, response: Parameters<RequestListener>[1]): void {
   response.setHeader('content-length', bytes.length);
-  response.write(bytes.subarray(0, 5000), () => response.destroy());
+  cutShort(response, bytes.subarray(0, 5000));
+}
+
+/** HTTP/1.0: the end of the connection is the end of the file. */
+function silentlyShort(_: unknown, response: Parameters<RequestListener>[1]): void {
+  response.useChunkedEncodingByDefault = false;
+  response.setHeader('connection', 'close');
+  response.end(bytes.subarray(1));
+}
+
+function endless(_: unknown, response: Parameters<RequestListener>[1]): void {
+  const block = Buffer.alloc(64 * 1024);
+  const more = (): void => {
+    while (response.write(block));
+  };
+  response.on('drain', more);
+  more();
 }
