@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { arch, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Dependencies, Directories } from './app/dependencies.ts';
 import { createEngine } from './app/engine.ts';
 import type { Compose } from './cli/compose-types.ts';
+import { ownVersion } from './cli/own-version.ts';
 import { fail } from './core/errors/sysmonvm-error.ts';
 import type { GuestArch } from './core/host-facts.ts';
 import { defaultDirectories } from './host/facts/directories.ts';
@@ -12,6 +13,8 @@ import { once } from './host/process/once.ts';
 import { createProcessIdentities } from './host/process/process-identities.ts';
 import { systemClock } from './host/process/system-clock.ts';
 import { findWorkspace } from './host/store/find-workspace.ts';
+import { createImageLockFiles } from './host/store/image-lock-files.ts';
+import { createKnownWorkspaces } from './host/store/known-workspaces.ts';
 import { createTextFiles } from './host/store/text-files.ts';
 import { createVmStore } from './host/store/vm-store.ts';
 
@@ -19,7 +22,7 @@ import { createVmStore } from './host/store/vm-store.ts';
  * The composition root: the only file that knows both app and host. What is costly to load is imported when it is
  * first needed.
  */
-export const compose: Compose = async ({ workspace: asked, env, cwd }) => {
+export const compose: Compose = async ({ workspace: asked, env, cwd, offline: askedOffline }) => {
   const places = await defaultDirectories(env, process.platform, homedir());
   const workspace = await findWorkspace({
     env,
@@ -31,6 +34,10 @@ export const compose: Compose = async ({ workspace: asked, env, cwd }) => {
   const clock = systemClock;
   const files = createTextFiles(clock);
   const processes = createProcessIdentities();
+  const offline = askedOffline === true || ['1', 'true', 'yes'].includes(env['SYSMONVM_OFFLINE'] ?? '');
+  const storeLocks = { runner: processes, clock };
+  const known = createKnownWorkspaces(join(directories.state, 'workspaces'), files);
+  const ownStore = createVmStore(workspace, files, storeLocks);
   const runner = once(async () => (await import('./host/process/process-runner.ts')).createProcessRunner({ env }));
   const facts = once(async () =>
     (await import('./host/facts/host-facts-source.ts')).createHostFactsSource({
@@ -54,7 +61,21 @@ export const compose: Compose = async ({ workspace: asked, env, cwd }) => {
     ownPid: process.pid,
     hostArch: hostArchitecture(),
     home: homedir(),
-    store: createVmStore(workspace, files, { runner: processes, clock }),
+    store: {
+      ...ownStore,
+      register: async (identity, state) => {
+        await known.note(workspace);
+        return ownStore.register(identity, state);
+      },
+    },
+    knownStores: async () => [
+      ownStore,
+      ...(await known.list())
+        .filter((other) => other !== workspace)
+        .map((other) => createVmStore(other, files, storeLocks)),
+    ],
+    offline,
+    ownVersion,
     randomHex: (bytes) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex'),
     digestOfFile: async (path, expected) =>
       (await import('./host/images/file-digest.ts')).checkedFileDigest(path, expected),
@@ -70,7 +91,11 @@ export const compose: Compose = async ({ workspace: asked, env, cwd }) => {
     ),
     shell: once(async () => (await import('./host/ssh/guest-shell.ts')).createGuestShell()),
     disks: once(async () => (await import('./host/disks/create-disks.ts')).createDisks({ runner: await runner() })),
-    imageLock: once(() => readImageLock()),
+    lockFiles: createImageLockFiles({ packageDirectory: packageDirectory(), workspace, files, lock: storeLocks }),
+    signatures: once(async () =>
+      (await import('./host/images/signatures/create-signature-checker.ts')).createSignatureChecker(),
+    ),
+    vendorFiles: once(async () => (await import('./host/images/vendor-files.ts')).createVendorFiles({}, { offline })),
     seed: once(async () =>
       (await import('./host/seed-iso/create-seed-builder.ts')).createSeedBuilder({
         runner: await runner(),
@@ -97,7 +122,11 @@ export const compose: Compose = async ({ workspace: asked, env, cwd }) => {
     engine: createEngine(dependencies, workspaceSeeds),
     readConfigFile: async () => (await import('./host/store/config-file.ts')).readConfigFile(configPath),
     imageChoices: async () =>
-      (await dependencies.imageLock()).images.map(({ id, arch: imageArch, kind }) => ({ id, arch: imageArch, kind })),
+      (await dependencies.lockFiles.merged()).images.map(({ id, arch: imageArch, kind }) => ({
+        id,
+        arch: imageArch,
+        kind,
+      })),
     runAttached: async (tool, args, signal) =>
       (await import('./host/process/run-attached.ts')).runAttached(await runner(), tool, args, signal),
     openSocket: async (path, signal) => {
@@ -130,13 +159,10 @@ function hostArchitecture(): GuestArch {
   return fail('host.unsupported', `hosts of architecture ${name} are not supported; x86_64 and aarch64 are`);
 }
 
-/** Lies in the root of the package, above src/ and above dist/cli/. */
-async function readImageLock() {
-  const { parseImageLock } = await import('./core/image/lock-schema.ts');
+/** The root of the package, above src/ and above dist/cli/. */
+function packageDirectory(): string {
   for (let directory = dirname(fileURLToPath(import.meta.url)); ; directory = dirname(directory)) {
-    const path = join(directory, 'images.lock.json');
-    const text = await readFile(path, 'utf8').catch(() => undefined);
-    if (text !== undefined) return parseImageLock(text, path);
+    if (existsSync(join(directory, 'images.lock.json'))) return directory;
     if (dirname(directory) === directory)
       return fail('image.lock-invalid', 'images.lock.json is not part of this installation');
   }

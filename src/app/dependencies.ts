@@ -1,5 +1,4 @@
 import type { GuestArch } from '../core/host-facts.ts';
-import type { ImageLock } from '../core/image/lock-schema.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Disks } from '../core/ports/disks.ts';
 import type { GuestIdentitySource } from '../core/ports/guest-identity-source.ts';
@@ -7,11 +6,14 @@ import type { GuestShell } from '../core/ports/guest-shell.ts';
 import type { HostFactsSource } from '../core/ports/host-facts-source.ts';
 import type { HostInspection } from '../core/ports/host-inspection.ts';
 import type { ImageCache } from '../core/ports/image-cache.ts';
+import type { ImageLockFiles } from '../core/ports/image-lock-files.ts';
 import type { PortLeases } from '../core/ports/port-leases.ts';
 import type { ProcessRunner } from '../core/ports/process-runner.ts';
 import type { SeedBuilder } from '../core/ports/seed-builder.ts';
+import type { SignatureChecker } from '../core/ports/signatures.ts';
 import type { TextFiles } from '../core/ports/text-files.ts';
 import type { ToolInstaller } from '../core/ports/tool-installer.ts';
+import type { VendorFiles } from '../core/ports/vendor-files.ts';
 import type { VmLauncher } from '../core/ports/vm-launcher.ts';
 import type { VmStore } from '../core/ports/vm-store.ts';
 
@@ -44,7 +46,14 @@ export interface Dependencies {
   readonly shell: () => Promise<GuestShell>;
   readonly disks: () => Promise<Disks>;
   readonly images: () => Promise<ImageCache>;
-  readonly imageLock: () => Promise<ImageLock>;
+  readonly lockFiles: ImageLockFiles;
+  readonly vendorFiles: () => Promise<VendorFiles>;
+  readonly signatures: () => Promise<SignatureChecker>;
+  /** Nothing may open a connection to another host. */
+  readonly offline: boolean;
+  readonly ownVersion: () => string;
+  /** One for every workspace in which this user made VMs, this one included. */
+  readonly knownStores: () => Promise<readonly Pick<VmStore, 'list'>[]>;
   readonly seed: () => Promise<SeedBuilder>;
   readonly facts: () => Promise<HostFactsSource>;
   readonly installer: () => Promise<ToolInstaller>;

@@ -1,5 +1,6 @@
 import type { Engine } from '../core/engine.ts';
 import type { Dependencies } from './dependencies.ts';
+import { createImageOperations } from './images/image-operations.ts';
 
 /**
  * The engine in this process. Use cases are loaded when they are called: a command that only lists VMs does not pay
@@ -12,7 +13,7 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
     doctor: async (options, call) => (await import('./upkeep/doctor.ts')).doctor(deps, call, options),
     doctorBundle: async (path, vm, call) =>
       (await import('./upkeep/support-bundle.ts')).supportBundle(deps, call, path, vm),
-    fetchImage: async (options, call) => (await import('./images/obtain-image.ts')).fetchImage(deps, call, options),
+    images: createImageOperations(deps),
     plan: async (config, call) => (await import('./vm/show-plan.ts')).showPlan(deps, call, config),
 
     create: async (options, call) => (await import('./vm/create-vm.ts')).createVm(deps, call, options),

@@ -79,6 +79,7 @@ export const vmArgument: ArgumentSpec = {
 export const globalOptions: readonly OptionSpec[] = [
   { flags: '--json', description: 'print one JSON document on standard output' },
   { flags: '--workspace <path>', description: 'workspace to use instead of the one found', complete: 'directory' },
+  { flags: '--offline', description: 'open no connection to another host (also SYSMONVM_OFFLINE=1)' },
   { flags: '-y, --yes', description: 'answer yes to every question' },
   { flags: '-v, --verbose', description: 'tell more: console lines, readiness answers, stacks of errors' },
   { flags: '-q, --quiet', description: 'no progress and no notes' },

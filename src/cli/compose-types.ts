@@ -6,6 +6,8 @@ import type { GuestArch } from '../core/host-facts.ts';
 interface ComposeRequest {
   /** Value of --workspace. */
   readonly workspace?: string;
+  /** --offline was given; SYSMONVM_OFFLINE says the same. */
+  readonly offline?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }

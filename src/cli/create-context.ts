@@ -27,7 +27,12 @@ export function createContext(parts: ContextParts): CommandContext {
   let composed: Promise<Composition> | undefined;
   const composition = (): Promise<Composition> => {
     const workspace = flags.text('workspace');
-    composed ??= parts.compose({ ...(workspace === undefined ? {} : { workspace }), env, cwd: parts.cwd });
+    composed ??= parts.compose({
+      ...(workspace === undefined ? {} : { workspace }),
+      offline: flags.on('offline'),
+      env,
+      cwd: parts.cwd,
+    });
     return composed;
   };
   const config: CommandContext['config'] = async (givenName) => {

@@ -27,7 +27,7 @@ export interface FoundCommand {
 /** The command whose name is longest among those that the first words spell. */
 export function findCommand(entries: readonly CommandEntry[], argv: readonly string[]): FoundCommand | undefined {
   const words = wordsOf(argv);
-  for (const count of [2, 1]) {
+  for (const count of [3, 2, 1]) {
     const chosen = words.slice(0, count);
     if (chosen.length < count) continue;
     const typed = chosen.map(({ word }) => word).join(' ');

@@ -1,13 +1,8 @@
 import type { CommandSpec } from '../cli/command-spec.ts';
-import { invalidFlag } from '../cli/flags.ts';
-import { type GuestArch, guestArchs } from '../core/host-facts.ts';
-import { formatBytes } from '../core/units/size.ts';
+import { fetchAndTell } from './image/fetch.ts';
+import { archOption } from './image/image-choice.ts';
 
-function wantedArch(text: string | undefined): GuestArch | undefined {
-  if (text === undefined) return undefined;
-  return guestArchs.find((arch) => arch === text) ?? invalidFlag('arch', text, guestArchs.join(' or '));
-}
-
+/** The older name of `image pull`. */
 export const fetchImage: CommandSpec = {
   name: 'fetch-image',
   group: 'host',
@@ -16,7 +11,7 @@ export const fetchImage: CommandSpec = {
     'The digest is checked while the bytes arrive; an image that does not match is discarded. Images of kind "local" (debian-12, tiny) are built from the signed APT sources of this host, without a download of an image.',
   options: [
     { flags: '--image <id>', description: 'image id (default: `image.id` of the configuration)', complete: 'image' },
-    { flags: '--arch <arch>', description: 'architecture (default: the host’s)', choices: ['x86_64', 'aarch64'] },
+    archOption,
     { flags: '--force', description: 'fetch or build again although it is cached' },
   ],
   examples: [
@@ -28,17 +23,5 @@ export const fetchImage: CommandSpec = {
     },
   ],
   document: 'image',
-  run: async (context) => {
-    const { flags, output } = context;
-    const id = flags.text('image') ?? (await context.config()).image.value;
-    const arch = wantedArch(flags.text('arch'));
-    const request = { id, ...(arch === undefined ? {} : { arch }), force: flags.on('force') };
-    const image = await (await context.engine()).fetchImage(request, context.call);
-    await context.endProgress();
-    output.document({ image }, () => {
-      const how = { downloaded: 'downloaded', built: 'built here', cached: 'already in the cache' }[image.source];
-      return `${image.id} for ${image.arch}: ${how}, ${formatBytes(image.sizeBytes)}, trust: ${image.level}\n${image.digest}\n${image.path}\n`;
-    });
-    return 0;
-  },
+  run: (context) => fetchAndTell(context, context.flags.text('image')),
 };

@@ -1,5 +1,15 @@
 import type { VmConfig } from './config/vm-config.ts';
 import type { GuestArch } from './host-facts.ts';
+import type {
+  AddImageRequest,
+  ImageChoiceOf,
+  ImageFacts,
+  ImagePage,
+  KeyFacts,
+  UpdateReport,
+  UpdateRequest,
+  Verified,
+} from './image-operations.ts';
 import type { PlanDifference } from './plan/diff-plans.ts';
 import type { VmPlan } from './plan/vm-plan.ts';
 import type { CopyProgress, GuestCommand, GuestExit, GuestStreams, SshTarget } from './ports/guest-shell.ts';
@@ -70,7 +80,7 @@ export interface ImageResult {
   readonly digest: string;
   readonly path: string;
   readonly sizeBytes: number;
-  readonly source: 'downloaded' | 'built' | 'cached';
+  readonly source: 'downloaded' | 'built' | 'cached' | 'exported' | 'imported';
 }
 
 export type LogSource = 'console' | 'qemu' | 'cloud-init' | 'events';
@@ -116,6 +126,30 @@ export interface RunRequest {
   readonly out: readonly { readonly remote: string; readonly local: string }[];
 }
 
+export interface ImageOperations {
+  list(call: Call): Promise<readonly ImageFacts[]>;
+  show(image: ImageChoiceOf, call: Call): Promise<ImagePage>;
+  pull(image: ImageChoiceOf & { readonly force: boolean }, call: Call): Promise<ImageResult>;
+  /** undefined: everything in the cache. One image that fails throws; of several each is told. */
+  verify(
+    options: { readonly image?: ImageChoiceOf; readonly maxAgeDays?: number },
+    call: Call,
+  ): Promise<readonly Verified[]>;
+  update(request: UpdateRequest, call: Call): Promise<UpdateReport>;
+  add(request: AddImageRequest, call: Call): Promise<ImageFacts>;
+  /** Entries of the workspace only. */
+  remove(image: ImageChoiceOf, call: Call): Promise<readonly Removal[]>;
+  keys(call: Call): Promise<readonly KeyFacts[]>;
+  addKey(
+    request: { readonly file: string; readonly fingerprint: string; readonly id?: string },
+    call: Call,
+  ): Promise<KeyFacts>;
+  removeKey(id: string, call: Call): Promise<readonly Removal[]>;
+  prune(options: { readonly olderThanMs?: number; readonly dryRun: boolean }, call: Call): Promise<readonly Removal[]>;
+  export(image: ImageChoiceOf, directory: string, call: Call): Promise<ImageResult>;
+  import(directory: string, call: Call): Promise<ImageResult>;
+}
+
 /** The one interface that commands and screens know. */
 export interface Engine {
   hostSetup(
@@ -129,10 +163,7 @@ export interface Engine {
     vm: string | undefined,
     call: Call,
   ): Promise<{ readonly path: string; readonly files: readonly string[] }>;
-  fetchImage(
-    options: { readonly id: string; readonly arch?: GuestArch; readonly force: boolean },
-    call: Call,
-  ): Promise<ImageResult>;
+  readonly images: ImageOperations;
   plan(config: VmConfig, call: Call): Promise<PlanResult>;
 
   create(options: CreateOptions, call: Call): Promise<Answer>;
@@ -153,11 +184,7 @@ export interface Engine {
   ): Promise<Answer & { readonly differences: readonly PlanDifference[] }>;
   addPort(name: string, port: { readonly host?: number; readonly guest: number }, call: Call): Promise<PortLease>;
   removePort(name: string, hostPort: number, call: Call): Promise<void>;
-  destroy(
-    name: string,
-    options: { readonly force: boolean; readonly dryRun: boolean },
-    call: Call,
-  ): Promise<readonly Removal[]>;
+  destroy(name: string, options: { readonly dryRun: boolean }, call: Call): Promise<readonly Removal[]>;
   up(options: CreateOptions & StartOptions & { readonly recreate?: boolean }, call: Call): Promise<UpResult>;
   /** Always tears the VM down, whatever happens. */
   run(request: RunRequest, call: Call): Promise<GuestExit>;

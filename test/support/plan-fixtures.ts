@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs';
 import { type ConfigSources, resolveConfig } from '../../src/core/config/resolve-config.ts';
 import type { GuestArch, HostFacts } from '../../src/core/host-facts.ts';
 import { parseImageLock } from '../../src/core/image/lock-schema.ts';
+import { mergeLocks } from '../../src/core/image/merge-locks.ts';
 import { makePlan } from '../../src/core/plan/make-plan.ts';
 import type { PlanRequest } from '../../src/core/plan/plan-request.ts';
 import type { VmPlan } from '../../src/core/plan/vm-plan.ts';
 import type { KeptResources } from '../../src/core/resources/ledger.ts';
 
-export const shippedLock = parseImageLock(
-  readFileSync(new URL('../../images.lock.json', import.meta.url), 'utf8'),
-  'images.lock.json',
+export const shippedLock = mergeLocks(
+  parseImageLock(readFileSync(new URL('../../images.lock.json', import.meta.url), 'utf8'), 'images.lock.json'),
+  undefined,
+  'no workspace',
 );
 
 const firmwareOf = {

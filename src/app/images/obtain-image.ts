@@ -1,9 +1,10 @@
 import type { Call, ImageResult, Progress } from '../../core/engine.ts';
-import { SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
-import type { GuestArch } from '../../core/host-facts.ts';
+import { fail, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import { findImage } from '../../core/image/find-image.ts';
-import type { ObtainableImage } from '../../core/image/image-entry.ts';
-import type { CachedImage, ImageProgress } from '../../core/ports/image-cache.ts';
+import type { ImageEntry, ObtainableImage } from '../../core/image/image-entry.ts';
+import type { ImageChoiceOf } from '../../core/image-operations.ts';
+import type { CachedImage, ImageProgress, ImageWork } from '../../core/ports/image-cache.ts';
+import { daysSince, isStale } from '../../core/view/image-trust.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 /** From the cache, else downloaded (vendor) or built here (local). */
@@ -11,7 +12,7 @@ export async function obtainImage(
   deps: Dependencies,
   call: Call,
   entry: ObtainableImage,
-  options: { readonly force: boolean },
+  options: { readonly force: boolean } & Pick<ImageWork, 'beforeKeeping'>,
 ): Promise<CachedImage> {
   const images = await deps.images();
   const label = `${entry.id} (${entry.arch})`;
@@ -19,6 +20,7 @@ export async function obtainImage(
     const cached = await images.lookup(entry);
     if (cached) return cached;
   }
+  refuseOffline(deps, entry);
   const verb = entry.kind === 'local' ? 'build' : 'download';
   call.report({ kind: 'step', step: `${verb} image ${label}`, state: 'running' });
   try {
@@ -27,6 +29,7 @@ export async function obtainImage(
       force: options.force,
       signal: call.signal,
       onProgress: tell.progress,
+      ...(options.beforeKeeping === undefined ? {} : { beforeKeeping: options.beforeKeeping }),
     };
     const image = entry.kind === 'local' ? await images.build(entry, work) : await images.fetch(entry, work);
     tell.done();
@@ -46,6 +49,16 @@ export async function obtainImage(
       cause: error.cause,
     });
   }
+}
+
+/** Building reads the package servers of the distribution, so it needs the network as a download does. */
+function refuseOffline(deps: Dependencies, { id, arch, kind }: ObtainableImage): void {
+  if (!deps.offline) return;
+  const what = kind === 'local' ? 'building it needs packages from the network' : 'downloading it needs the network';
+  fail('image.offline', `${id} (${arch}) is not in the cache; ${what}, and --offline was given.`, {
+    details: { id, arch },
+    next: ['sysmonvm image list --cached', 'sysmonvm image import DIRECTORY'],
+  });
 }
 
 /** A step is over when the next one begins. */
@@ -89,22 +102,35 @@ function asProgress(id: string, progress: ImageProgress): Progress {
   }
 }
 
-export async function fetchImage(
+/** Into the cache when it is not there; the lock file alone decides which bytes are accepted. */
+export async function pullImage(
   deps: Dependencies,
   call: Call,
-  { id, arch = deps.hostArch, force }: { readonly id: string; readonly arch?: GuestArch; readonly force: boolean },
+  { id, arch = deps.hostArch, force }: ImageChoiceOf & { readonly force: boolean },
 ): Promise<ImageResult> {
-  const entry = findImage(await deps.imageLock(), id, arch);
+  const entry = findImage(await deps.lockFiles.merged(), id, arch);
+  warnOfAge(deps, call, entry);
   const images = await deps.images();
   const before = force ? undefined : await images.lookup(entry);
   const image = before ?? (await obtainImage(deps, call, entry, { force }));
-  return {
-    id,
-    arch,
-    level: entry.provenance.level,
-    digest: image.digest,
-    path: image.path,
-    sizeBytes: await deps.files.size(image.path),
-    source: before ? 'cached' : entry.kind === 'local' ? 'built' : 'downloaded',
-  };
+  const source = before ? 'cached' : entry.kind === 'local' ? 'built' : 'downloaded';
+  return imageResult(deps, entry, image, source);
+}
+
+export async function imageResult(
+  deps: Dependencies,
+  { id, arch, provenance: { level } }: ImageEntry,
+  { digest, path }: CachedImage,
+  source: ImageResult['source'],
+): Promise<ImageResult> {
+  return { id, arch, level, digest, path, sizeBytes: await deps.files.size(path), source };
+}
+
+function warnOfAge(deps: Dependencies, call: Call, entry: ImageEntry): void {
+  if (entry.kind === 'local') return;
+  const now = deps.clock.now();
+  if (!isStale(entry.provenance.verifiedAt, now)) return;
+  const days = daysSince(entry.provenance.verifiedAt, now);
+  const text = `The signature of ${entry.id} was last checked ${days} days ago; what was published since is not known. \`sysmonvm image update ${entry.id}\` asks.`;
+  call.report({ kind: 'notice', level: 'warning', text });
 }

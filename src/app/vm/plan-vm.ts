@@ -3,7 +3,7 @@ import type { Call } from '../../core/engine.ts';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import { findImage } from '../../core/image/find-image.ts';
 import type { ObtainableImage } from '../../core/image/image-entry.ts';
-import type { ImageLock } from '../../core/image/lock-schema.ts';
+import type { MergedLock } from '../../core/image/merge-locks.ts';
 import { chooseArch } from '../../core/plan/choose-image.ts';
 import { makePlan } from '../../core/plan/make-plan.ts';
 import type { PlannedImage, VmPlan } from '../../core/plan/vm-plan.ts';
@@ -24,7 +24,7 @@ export async function planVm(deps: Dependencies, call: Call, config: VmConfig, p
     config,
     previous,
     host: await facts.collect(chooseArch(config, deps.hostArch).value, call.signal),
-    lock: await deps.imageLock(),
+    lock: await deps.lockFiles.merged(),
     sshPublicKeys: await authorizedKeys(deps, config),
     ...(await cloudConfigOf(deps, config)),
   };
@@ -41,7 +41,7 @@ export async function planVm(deps: Dependencies, call: Call, config: VmConfig, p
 }
 
 /** The entry of the lock file, or one made from `image.url` and `image.checksum` of the config. */
-function entryOf(lock: ImageLock, image: PlannedImage): ObtainableImage {
+function entryOf(lock: MergedLock, image: PlannedImage): ObtainableImage {
   const known = lock.images.find((entry) => entry.id === image.id && entry.arch === image.arch);
   if (known || image.url === undefined || image.digest === undefined)
     return known ?? findImage(lock, image.id, image.arch);

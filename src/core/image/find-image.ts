@@ -2,14 +2,17 @@ import { fail } from '../errors/sysmonvm-error.ts';
 import type { GuestArch } from '../host-facts.ts';
 import { didYouMean } from '../ids/near-matches.ts';
 import type { ImageEntry } from './image-entry.ts';
-import type { ImageLock } from './lock-schema.ts';
 
-export function imageIds(lock: ImageLock): string[] {
+export function imageIds(lock: { readonly images: readonly ImageEntry[] }): string[] {
   return [...new Set(lock.images.map((entry) => entry.id))];
 }
 
 /** @throws image.unknown naming the ids there are, the nearest first. */
-export function findImage(lock: ImageLock, id: string, arch: GuestArch): ImageEntry {
+export function findImage<E extends ImageEntry>(
+  lock: { readonly images: readonly E[] },
+  id: string,
+  arch: GuestArch,
+): E {
   const found = lock.images.find((entry) => entry.id === id && entry.arch === arch);
   if (found !== undefined) return found;
   const ids = imageIds(lock);

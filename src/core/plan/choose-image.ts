@@ -3,7 +3,8 @@ import type { VmConfig } from '../config/vm-config.ts';
 import type { GuestArch } from '../host-facts.ts';
 import { findImage } from '../image/find-image.ts';
 import type { ImageEntry } from '../image/image-entry.ts';
-import type { ImageLock } from '../image/lock-schema.ts';
+import type { LockedImage, MergedLock } from '../image/merge-locks.ts';
+import { signerOf } from '../image/signer-of.ts';
 import { originText } from './origin-text.ts';
 import type { PlanRequest, Warn } from './plan-request.ts';
 import type { Choice, PlannedImage } from './vm-plan.ts';
@@ -87,7 +88,7 @@ function chooseByUrl(
   config: VmConfig,
   url: string,
   arch: GuestArch,
-  lock: ImageLock,
+  lock: MergedLock,
   cached: Partial<PlannedImage>,
   warn: Warn,
 ): ImageChoice {
@@ -105,7 +106,7 @@ function chooseByUrl(
     level,
     url,
     digest,
-    ...(known === undefined ? {} : { title: known.name }),
+    ...(known === undefined ? {} : { title: known.name, ...signerOf(known) }),
     ...cached,
   };
   const reason =
@@ -115,13 +116,15 @@ function chooseByUrl(
   return { image: { value, reason }, minimumMemoryMib: known?.minimumMemoryMib ?? unknownImageMemoryMib };
 }
 
-function fromEntry(entry: ImageEntry): PlannedImage {
+function fromEntry(entry: LockedImage): PlannedImage {
   const common = { id: entry.id, arch: entry.arch, kind: entry.kind, level: entry.provenance.level, title: entry.name };
   if (entry.kind === 'local') return { ...common, recipe: entry.recipe };
   return {
     ...common,
     url: entry.urls[0] ?? '',
     digest: entry.digest,
+    entry: { origin: entry.origin, version: entry.version, build: entry.build },
+    ...signerOf(entry),
     ...(entry.size === null ? {} : { sizeBytes: entry.size }),
   };
 }

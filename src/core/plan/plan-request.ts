@@ -1,6 +1,6 @@
 import type { VmConfig } from '../config/vm-config.ts';
 import type { HostFacts } from '../host-facts.ts';
-import type { ImageLock } from '../image/lock-schema.ts';
+import type { MergedLock } from '../image/merge-locks.ts';
 import type { VmPlan } from './vm-plan.ts';
 
 /** What is known of the image in the cache. */
@@ -14,7 +14,7 @@ export interface CachedImageFacts {
 export interface PlanRequest {
   readonly config: VmConfig;
   readonly host: HostFacts;
-  readonly lock: ImageLock;
+  readonly lock: MergedLock;
   readonly cachedImage?: CachedImageFacts | undefined;
   /** Content of the public keys that may log in beside the VM's own. */
   readonly sshPublicKeys: readonly string[];

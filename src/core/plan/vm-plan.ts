@@ -17,6 +17,18 @@ export interface PortWish {
 
 export type TrustLevel = 'signed' | 'pinned' | 'tls-only' | 'local';
 
+/** Who vouches for an image, as the lock file records it. */
+export interface ImageSigner {
+  /** Name of the key in the lock file. */
+  readonly key: string;
+  /** Of the key or subkey that signed. */
+  readonly fingerprint: string;
+  readonly origin: 'shipped' | 'workspace';
+  readonly hash?: string;
+  /** Of the signature; RFC 3339, UTC. */
+  readonly created?: string;
+}
+
 export interface PlannedImage {
   readonly id: string;
   readonly arch: GuestArch;
@@ -27,6 +39,10 @@ export interface PlannedImage {
   readonly virtualSizeBytes?: number;
   /** For people: "AlmaLinux 9.8 GenericCloud". */
   readonly title?: string;
+  /** Which lock file names it, and which build it is. */
+  readonly entry?: { readonly origin: 'shipped' | 'workspace'; readonly version: string; readonly build: string };
+  /** Only at level signed. */
+  readonly signer?: ImageSigner;
   /** Where the bytes of a vendor image come from. */
   readonly url?: string;
   /** Size of the download, where it is known. */

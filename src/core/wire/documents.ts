@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { imageDocumentSchemas } from './image-documents.ts';
 import { portSchema, vmSchema } from './vm-document.ts';
 
 const version = { schemaVersion: z.literal(1) };
@@ -129,18 +130,7 @@ export const documentSchemas = {
       .optional(),
     bundle: z.strictObject({ path: z.string(), files: z.array(z.string()) }).optional(),
   }),
-  image: z.strictObject({
-    ...version,
-    image: z.strictObject({
-      id: z.string(),
-      arch: z.enum(['x86_64', 'aarch64']),
-      level: z.string(),
-      digest: z.string(),
-      path: z.string(),
-      sizeBytes: z.number(),
-      source: z.enum(['downloaded', 'built', 'cached']),
-    }),
-  }),
+  ...imageDocumentSchemas,
   plan: z.strictObject({
     ...version,
     plan: z.looseObject({ schemaVersion: z.int(), name: z.string() }),

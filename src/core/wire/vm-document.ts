@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { markNames } from '../vm/vm-state.ts';
+import { signerSchema } from './image-documents.ts';
 
 const time = z.iso.datetime();
 const arch = z.enum(['x86_64', 'aarch64']);
@@ -13,6 +14,15 @@ const imageSchema = z.strictObject({
   level: z.enum(['signed', 'pinned', 'tls-only', 'local']),
   digest: z.string().optional(),
   virtualSizeBytes: z.int().optional(),
+  title: z.string().optional(),
+  entry: z
+    .strictObject({ origin: z.enum(['shipped', 'workspace']), version: z.string(), build: z.string() })
+    .optional(),
+  signer: signerSchema.optional(),
+  url: z.string().optional(),
+  sizeBytes: z.int().optional(),
+  recipe: z.string().optional(),
+  path: z.string().optional(),
 });
 
 const lastExitSchema = z.strictObject({

@@ -3,6 +3,7 @@ import type { DoctorReport, Engine, HostSetupReport } from '../../../src/core/en
 import { errorCodes } from '../../../src/core/errors/codes.ts';
 import { SysmonvmError } from '../../../src/core/errors/sysmonvm-error.ts';
 import { documentSchemas } from '../../../src/core/wire/documents.ts';
+import { fakeImages } from '../../support/fake-engine.ts';
 import { cli } from '../../support/run-cli.ts';
 import { bootStart } from '../../support/snapshots.ts';
 
@@ -113,18 +114,20 @@ describe('fetch-image [R-23]', () => {
   it('takes the image of the configuration or of --image, and names the trust level', async () => {
     const asked: unknown[] = [];
     const engine: Partial<Engine> = {
-      fetchImage: async (options) => {
-        asked.push(options);
-        return {
-          id: options.id,
-          arch: 'x86_64',
-          level: 'pinned',
-          digest: 'sha256:ab',
-          path: '/c/ab',
-          sizeBytes: 2048,
-          source: 'downloaded',
-        };
-      },
+      images: fakeImages({
+        pull: async (options) => {
+          asked.push(options);
+          return {
+            id: options.id,
+            arch: 'x86_64',
+            level: 'pinned',
+            digest: 'sha256:ab',
+            path: '/c/ab',
+            sizeBytes: 2048,
+            source: 'downloaded',
+          };
+        },
+      }),
     };
     const text = await cli(['fetch-image'], { engine });
     expect(text.stdout).toContain('almalinux-9 for x86_64: downloaded, 2 KiB, trust: pinned');
