@@ -167,8 +167,8 @@ describe('vm-destroy [R-41, R-46]', () => {
     expect([yes.code, asked]).toEqual([
       0,
       [
-        ['build', { force: false, dryRun: true }],
-        ['build', { force: false, dryRun: false }],
+        ['build', { dryRun: true }],
+        ['build', { dryRun: false }],
       ],
     ]);
     const no = await cli(['vm-destroy', 'build'], { engine: engine(asked), tty: true, input: '\n' });
@@ -179,13 +179,13 @@ describe('vm-destroy [R-41, R-46]', () => {
     const result = await cli(['vm-destroy', 'build'], { engine: engine(asked) });
     expect(result.code).toBe(2);
     expect(result.stderr).toContain('error[usage.terminal-needed]');
-    expect(asked).toEqual([['build', { force: false, dryRun: true }]]);
+    expect(asked).toEqual([['build', { dryRun: true }]]);
   });
   it('with --yes removes at once, also in JSON', async () => {
     const asked: unknown[] = [];
     const result = await cli(['rm', 'build', '--yes', '--json'], { engine: engine(asked) });
     expect(documentSchemas.removals.parse(result.json()).removals).toEqual(removals);
-    expect(asked).toEqual([['build', { force: false, dryRun: false }]]);
+    expect(asked).toEqual([['build', { dryRun: false }]]);
   });
 });
 
