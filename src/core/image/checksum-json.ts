@@ -64,7 +64,11 @@ function templatesOf(value: unknown, place: string): Found[] {
       const hex = member(template, 'sha256');
       const listed = typeof hex === 'string' ? listedDigest(hex) : undefined;
       if (typeof name !== 'string' || listed?.algorithm !== 'sha256')
-        return refuseList('image.checksums-malformed', place, `${visible(String(name))} has no sha256 digest`);
+        return refuseList(
+          'image.checksums-malformed',
+          place,
+          `${typeof name === 'string' ? visible(name) : 'a file without a name'} has no sha256 digest`,
+        );
       return [name, listed] as const;
     });
 }

@@ -73,6 +73,11 @@ function contradictions(entry: ImageEntry, keys: Readonly<Record<string, Signing
 export function parseImageLock(text: string, path: string): ImageLock {
   const lock = read(text, path, {});
   assertAnchored(lock.keys, path);
+  const own = lock.images.find((entry) => entry.kind === 'vendor' && entry.namePattern !== undefined);
+  if (own !== undefined)
+    fail('image.lock-invalid', `${path}: ${own.id}/${own.arch} has a namePattern, which only a workspace may have.`, {
+      details: { path, image: `${own.id}/${own.arch}`, field: 'namePattern' },
+    });
   return lock;
 }
 

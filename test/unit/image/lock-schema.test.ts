@@ -1,23 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SysmonvmError } from '../../../src/core/errors/sysmonvm-error.ts';
 import { findImage, imageIds } from '../../../src/core/image/find-image.ts';
 import { parseImageLock } from '../../../src/core/image/lock-schema.ts';
+import { failure } from '../../support/failure.ts';
 
 const text = readFileSync(new URL('../../../images.lock.json', import.meta.url), 'utf8');
 const lock = parseImageLock(text, 'images.lock.json');
 
 const provenance = { level: 'pinned', method: 'none', verifiedAt: null, verifiedWith: null };
-
-function failure(run: () => unknown): SysmonvmError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof SysmonvmError) return error;
-    throw error;
-  }
-  throw new Error('did not fail');
-}
 
 function withEntry(change: Record<string, unknown>): string {
   const copy = JSON.parse(text) as { images: Record<string, unknown>[] };
