@@ -223,7 +223,7 @@ describe('a detached signature that is wrong', () => {
       text.replace('\n\n', '\n'),
       [...lines.slice(0, 3), 'not base64!', ...lines.slice(3)].join('\n'),
       `\uFEFF${text}`,
-      text.replace('\n', '\r\n'),
+      text.replace('\n', '\r'),
     ];
     const problems = await Promise.all(damaged.map((given) => check(bytesOf(given)).catch((error: unknown) => error)));
     for (const problem of problems)

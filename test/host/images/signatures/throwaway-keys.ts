@@ -78,9 +78,11 @@ export async function signDetached(data: Uint8Array, key: ThrowawayKey, options:
   return bytesOf(signed as string);
 }
 
+/** With LF; the package itself writes CRLF in the text and LF around it. */
 export async function signText(text: string, key: ThrowawayKey, options: Signing = {}): Promise<string> {
   const message = await openpgp.createCleartextMessage({ text });
-  return openpgp.sign({ message, signingKeys: key.pair.privateKey, date: at(10), ...options });
+  const signed = await openpgp.sign({ message, signingKeys: key.pair.privateKey, date: at(10), ...options });
+  return signed.replaceAll('\r\n', '\n');
 }
 
 export const checkDetached = (file: Uint8Array, signature: Uint8Array, key: TrustedKey, when = now) =>
