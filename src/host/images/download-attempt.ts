@@ -80,20 +80,22 @@ async function open(wanted: AttemptRequest, partFile: PartFile, dispatcher: Disp
       await part.file.close();
       throw error;
     });
-    if (opened !== undefined) return opened;
+    if ('part' in opened) return opened;
     await part.file.close();
+    if (opened.statusCode === 200) return { ...(await anew(wanted, partFile, opened)), resumed: false };
+    await discard(opened);
   }
   const answer = await ask(wanted, dispatcher, {});
   return { ...(await anew(wanted, partFile, answer)), resumed: false };
 }
 
-/** undefined: it has to begin anew, since the server has another file, or cannot go on in the middle of one. */
+/** An answer alone: it has to begin anew, since the server has another file, or cannot go on in the middle of one. */
 async function continued(
   wanted: AttemptRequest,
   part: Part,
   { validator, sizeBytes }: { readonly validator: string; readonly sizeBytes: number | null },
   dispatcher: Dispatcher,
-): Promise<Opened | undefined> {
+): Promise<Opened | Dispatcher.ResponseData> {
   const total = wanted.sizeBytes ?? sizeBytes ?? undefined;
   if (part.offset === total) return { part, total, resumed: true };
   const answer = await ask(wanted, dispatcher, { range: `bytes=${part.offset}-`, 'if-range': validator });
@@ -107,9 +109,7 @@ async function continued(
     to === of - 1 &&
     (total === undefined || of === total) &&
     [validator, undefined].includes(validatorOf(headers));
-  if (fits) return { part, body: answer.body, total: of, resumed: true };
-  await discard(answer);
-  return undefined;
+  return fits ? { part, body: answer.body, total: of, resumed: true } : answer;
 }
 
 async function anew(

@@ -20,7 +20,7 @@ const attempts = 3;
 const firstWaitSeconds = 1;
 const longestWaitSeconds = 60;
 /** Tries that bring this much are not counted: a long download may break many times. */
-const worthwhileBytes = 4 * 1024 ** 2;
+const worthwhileBytes = 64 * 1024;
 const progressEveryMs = 100;
 
 /**
@@ -76,12 +76,12 @@ async function fromOneMirror(
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
     ...(signal === undefined ? {} : { signal }),
     onBytes: (done, total, resumedFrom) => {
-      if (done - most >= worthwhileBytes) counted = 0;
       most = Math.max(most, done);
       tell(done, total, resumedFrom);
     },
   };
   for (;;) {
+    const before = most;
     counted += 1;
     try {
       return await attemptDownload(request, dispatcher, clock);
@@ -92,6 +92,7 @@ async function fromOneMirror(
         if (error instanceof SysmonvmError && error.code.startsWith('image.')) return error;
         throw error;
       }
+      if (before > 0 && most - before >= worthwhileBytes) counted = 1;
       const waitSeconds = error.retryAfterSeconds ?? backOff(counted);
       if (error.away || counted >= attempts || waitSeconds > longestWaitSeconds) return error;
       onProgress({ stage: 'retrying', url, why: error.why, attempt: counted + 1, attempts, waitSeconds });
