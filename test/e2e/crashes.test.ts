@@ -28,29 +28,45 @@ async function stateOnDisk(): Promise<string | undefined> {
 }
 
 /** Starts a command, waits for a moment, kills our process with SIGKILL, and waits for its end. */
-async function killAt(args: readonly string[], moment: (started: number) => Promise<boolean>): Promise<void> {
+async function killAt(args: readonly string[], moment: () => Promise<boolean>): Promise<void> {
   const child = bench.spawn(args);
   const done = outcomeOf(child);
-  const started = Date.now();
-  while (child.exitCode === null && !(await moment(started))) await new Promise((resolve) => setTimeout(resolve, 4));
+  while (child.exitCode === null && !(await moment())) await new Promise((resolve) => setTimeout(resolve, 1));
   child.kill('SIGKILL');
   await done;
 }
 
-const afterMs = (ms: number) => async (started: number) => Date.now() - started >= ms;
+type Moment = () => Promise<boolean>;
+
+/** Whether something is in the only VM's directory; also under the name it has before it is complete or after it went. */
+function holds(name: string): Moment {
+  return async () => {
+    const entries = await readdir(join(bench.workspace, 'vms'), { recursive: true }).catch(() => [] as string[]);
+    return entries.some((entry) => entry.endsWith(name));
+  };
+}
+const lockIsHeld: Moment = holds('.lock');
 
 describe('our process is killed', () => {
-  it.each([150, 250, 300, 350, 400, 450, 500, 600, 700, 900])(
-    'while creating, after %i ms: the next command leaves a whole VM or none',
-    async (ms) => {
-      await killAt(['vm-create', 'x', ...size], afterMs(ms));
-      await bench.run(['vm-gc']);
-      const { vms } = await bench.json<{ vms: { state: string }[] }>(['vm-list']);
-      expect(vms.map((vm) => vm.state)).toEqual(vms.length === 0 ? [] : ['stopped']);
-      const again = await bench.run(['vm-create', 'x', ...size]);
-      expect(again.code, again.stderr).toBe(vms.length === 0 ? 0 : 9);
-    },
-  );
+  it.each<readonly [string, Moment]>([
+    ['before anything is written', async () => true],
+    ['when it has the lock', lockIsHeld],
+    ['when the VM is registered', holds('/state.json')],
+    ['when its plan is written', holds('/plan.json')],
+    ['when the ledger names what will be made', holds('/resources.json')],
+    ['when the disk appears', holds('/disk.qcow2')],
+    ['when the firmware variables appear', holds('/vars.qcow2')],
+    ['when the keys appear', holds('/id_ed25519')],
+    ['when the seed appears', holds('/seed.iso')],
+    ['when it is complete', async () => (await stateOnDisk()) === 'stopped'],
+  ])('while creating, %s: the next command leaves a whole VM or none', async (_, moment) => {
+    await killAt(['vm-create', 'x', ...size], moment);
+    await bench.run(['vm-gc']);
+    const { vms } = await bench.json<{ vms: { state: string }[] }>(['vm-list']);
+    expect(vms.map((vm) => vm.state)).toEqual(vms.length === 0 ? [] : ['stopped']);
+    const again = await bench.run(['vm-create', 'x', ...size]);
+    expect(again.code, again.stderr).toBe(vms.length === 0 ? 0 : 9);
+  });
 
   it.each(['starting', 'booting'])(
     'while the VM is %s: it is adopted or started anew, and becomes ready',
@@ -70,17 +86,22 @@ describe('our process is killed', () => {
     expect((await bench.json<{ vm: { state: string } }>(['vm-status', 'x'])).vm.state).toBe('stopped');
   });
 
-  it.each([120, 200, 260, 320])(
-    'while destroying a running VM, after %i ms: the rest goes with the next command',
-    async (ms) => {
-      await bench.ok(['vm-create', 'x', ...size]);
-      await bench.ok(['vm-start', 'x', '--no-wait']);
-      await killAt(['vm-destroy', 'x', '--yes'], afterMs(ms));
-      await bench.run(['vm-destroy', 'x', '--yes']);
-      await bench.ok(['vm-gc']);
-      expect(await bench.leftovers()).toEqual([]);
-    },
-  );
+  it.each<readonly [string, Moment]>([
+    ['when it has the lock', lockIsHeld],
+    ['when it is recorded', async () => (await stateOnDisk()) === 'destroying'],
+    [
+      'when QEMU is gone',
+      async () => (await bench.processes()).every(({ command }) => !/^\S*qemu-system/.test(command)),
+    ],
+    ['when the VM has become rubbish', async () => (await stateOnDisk()) === undefined],
+  ])('while destroying a running VM, %s: the rest goes with the next command', async (_, moment) => {
+    await bench.ok(['vm-create', 'x', ...size]);
+    await bench.ok(['vm-start', 'x', '--no-wait']);
+    await killAt(['vm-destroy', 'x', '--yes'], moment);
+    await bench.run(['vm-destroy', 'x', '--yes']);
+    await bench.ok(['vm-gc']);
+    expect(await bench.leftovers()).toEqual([]);
+  });
 
   it.each(['preparing', 'booting', 'ready'])(
     'run --rm, while its VM is %s: the next command reaps it',

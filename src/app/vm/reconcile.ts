@@ -16,6 +16,11 @@ const guardianPatienceMs = 3_000;
  */
 export async function reconcile(deps: Dependencies, session: VmSession): Promise<'here' | 'gone'> {
   const { state } = session;
+  if (session.ledger.running && !processOf(state) && state.kind !== 'starting') {
+    // Killed between the record of a state without a process and the end of the process.
+    await session.endRunning();
+    if (state.kind !== 'destroying') await session.releaseRunning();
+  }
   if (state.kind === 'preparing' || state.kind === 'destroying') {
     await session.apply({ type: 'destroy-requested' });
     await removeVm(deps, session);

@@ -86,15 +86,17 @@ export class VmSession {
       state: state.kind,
       ...options.data,
     });
-    if (effects.includes('end-process')) {
-      const process = processOf(before);
-      if (process) await endProcess(this.deps, process);
-      // The guardian notes the end of its child and goes; one that does not is ended as well.
-      const guardian = this.ledgerNow.running?.guardian;
-      if (guardian && !(await waitForEnd(this.deps, guardian, guardianMs))) await endProcess(this.deps, guardian);
-    }
+    if (effects.includes('end-process')) await this.endRunning(processOf(before));
     if (effects.includes('release-running')) await this.releaseRunning();
     return effects.filter((effect) => effect !== 'end-process' && effect !== 'release-running');
+  }
+
+  /** The ledger knows the process too: the state may have gone on to one without, by a command that was killed then. */
+  async endRunning(process = this.ledgerNow.running?.process): Promise<void> {
+    if (process) await endProcess(this.deps, process);
+    // The guardian notes the end of its child and goes; one that does not is ended as well.
+    const guardian = this.ledgerNow.running?.guardian;
+    if (guardian && !(await waitForEnd(this.deps, guardian, guardianMs))) await endProcess(this.deps, guardian);
   }
 
   /** An event that changes no state (a port added, a command run). */
