@@ -2,7 +2,7 @@ import { type ErrorCode, errorCodes } from '../errors/codes.ts';
 import { fail } from '../errors/sysmonvm-error.ts';
 import { fileNamePattern } from './image-entry.ts';
 
-export type DigestAlgorithm = 'sha256' | 'sha384' | 'sha512';
+type DigestAlgorithm = 'sha256' | 'sha384' | 'sha512';
 
 export interface ListedDigest {
   readonly algorithm: DigestAlgorithm;

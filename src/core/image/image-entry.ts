@@ -36,8 +36,9 @@ export const digestSchema = z
     'is not "sha256:" or "sha512:" with lower-case hex of the right length',
   );
 
-export const imageId = z.string().regex(/^[a-z0-9]+(-[a-z0-9.]+)*$/, 'is not lower-case words joined by "-"');
-export const keyId = imageId;
+const wordsPattern = /^[a-z0-9]+(-[a-z0-9.]+)*$/;
+export const imageId = z.string().regex(wordsPattern, 'is not lower-case words joined by "-"');
+export const keyId = z.string().regex(wordsPattern, 'is not lower-case words joined by "-"');
 export const fingerprint = z.string().regex(/^[0-9A-F]{40}$/, 'is not 40 upper-case hex digits');
 
 /** A public key that may sign checksum files or images. The fingerprints of shipped keys stand in the source as well. */
@@ -62,7 +63,7 @@ const common = {
   releasedOn: z.iso.date().optional(),
 };
 
-export const checksumFormats = ['gnu', 'bsd', 'bare', 'json'] as const;
+const checksumFormats = ['gnu', 'bsd', 'bare', 'json'] as const;
 
 /** The file of the vendor that lists digests. */
 const checksums = z.strictObject({
@@ -105,7 +106,7 @@ const provenance = z.strictObject({
   verifiedWith: z.string().min(1).nullable(),
 });
 
-export const vendorEntry = z.strictObject({
+const vendorEntry = z.strictObject({
   ...common,
   kind: z.literal('vendor'),
   distro: z.string().min(1),
@@ -134,7 +135,7 @@ export const vendorEntry = z.strictObject({
   provenance,
 });
 
-export const localEntry = z.strictObject({
+const localEntry = z.strictObject({
   ...common,
   kind: z.literal('local'),
   recipe: z.string().min(1),
@@ -170,5 +171,4 @@ export type RemoteImage = Pick<
 >;
 export type ObtainableImage = RemoteImage | LocalImage;
 export type ChecksumFormat = (typeof checksumFormats)[number];
-export type SignatureFact = z.infer<typeof signature>;
 export type HashName = (typeof hashNames)[number];

@@ -1,7 +1,8 @@
 import { fail } from '../errors/sysmonvm-error.ts';
 import type { ListedDigest } from './checksum-lines.ts';
 import type { VendorImage } from './image-entry.ts';
-import { type Release, vendorOf } from './vendors.ts';
+import type { Release } from './vendor-layouts.ts';
+import { vendorOf } from './vendors.ts';
 
 export interface WantedImage {
   readonly entry: VendorImage;

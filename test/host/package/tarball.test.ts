@@ -125,6 +125,14 @@ describe('the build', () => {
   });
 });
 
+/** The reader of the lock file finds them beside it. */
+function keyFiles(): string[] {
+  const lock = JSON.parse(readFileSync(join(checkout, 'images.lock.json'), 'utf8')) as {
+    keys: Record<string, { file: string }>;
+  };
+  return Object.values(lock.keys).map(({ file }) => file);
+}
+
 describe('the tarball', () => {
   it('holds only what a user needs', () => {
     const allowed =
@@ -138,6 +146,8 @@ describe('the tarball', () => {
       'LICENSE',
       'README.md',
       'images.lock.json',
+      'schemas/images.lock.schema.json',
+      ...keyFiles(),
     ])
       expect(packed).toContain(path);
   });
