@@ -30,7 +30,8 @@ export async function* readLogs(
   yield* options.source === 'console' ? await consoleLines(deps, directory, lines) : await deps.files.tail(path, lines);
   if (!options.follow) return;
   let rest = '';
-  for await (const chunk of deps.files.follow(path, { from: size, intervalMs: followMs, signal: call.signal })) {
+  const following = { from: size, intervalMs: followMs, signal: call.signal, untilRemoved: true };
+  for await (const chunk of deps.files.follow(path, following)) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     yield* lines;

@@ -11,10 +11,18 @@ export interface TextFiles {
   usage(path: string): Promise<number>;
   /** Last lines of a possibly large file. */
   tail(path: string, lines: number): Promise<readonly string[]>;
-  /** Follows a growing file from an offset; yields text as it comes; ends when the signal is aborted. */
+  /**
+   * Follows a growing file from an offset; yields text as it comes; ends when the signal is aborted, or with
+   * `untilRemoved` when the file was there and is gone.
+   */
   follow(
     path: string,
-    options: { readonly from: number; readonly intervalMs: number; readonly signal: AbortSignal },
+    options: {
+      readonly from: number;
+      readonly intervalMs: number;
+      readonly signal: AbortSignal;
+      readonly untilRemoved?: boolean;
+    },
   ): AsyncIterable<string>;
   size(path: string): Promise<number>;
 }

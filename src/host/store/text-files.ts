@@ -90,14 +90,18 @@ async function tail(path: string, lines: number): Promise<readonly string[]> {
 
 async function* follow(
   path: string,
-  { from, intervalMs, signal }: { readonly from: number; readonly intervalMs: number; readonly signal: AbortSignal },
+  { from, intervalMs, signal, untilRemoved = false }: Parameters<TextFiles['follow']>[1],
   clock: Clock,
 ): AsyncIterable<string> {
   const decoder = new TextDecoder();
   const buffer = Buffer.alloc(64 * 1024);
   let offset = from;
+  let existed = false;
   while (!signal.aborted) {
-    const size = sizeOf(path) ?? 0;
+    const found = sizeOf(path);
+    if (found === undefined && existed && untilRemoved) return;
+    existed ||= found !== undefined;
+    const size = found ?? 0;
     if (size < offset) offset = 0;
     if (size > offset) {
       const file = await open(path, 'r');
