@@ -3,7 +3,6 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import type { ImageLock } from '../../core/image/lock-schema.ts';
-import { trustAnchor } from '../../core/image/trust-anchors.ts';
 import type { ImageLockFiles } from '../../core/ports/image-lock-files.ts';
 import type { TextFiles } from '../../core/ports/text-files.ts';
 import { completeFile } from './complete-file.ts';
@@ -27,6 +26,7 @@ const grammar = async () => ({
   ...(await import('../../core/image/lock-schema.ts')),
   ...(await import('../../core/image/merge-locks.ts')),
   ...(await import('../../core/image/format-lock.ts')),
+  ...(await import('../../core/image/trust-anchors.ts')),
 });
 
 export function createImageLockFiles({
@@ -90,6 +90,7 @@ export function createImageLockFiles({
     async readKey(id, merged) {
       const key = merged.keys[id];
       if (key === undefined) return fail('image.key-unknown', `There is no key "${id}".`, { details: { id } });
+      const { trustAnchor } = await grammar();
       const path = join(trustAnchor(id) === undefined ? workspace : packageDirectory, key.file);
       const bytes = await readFile(path).catch((error: unknown) => {
         throw isMissing(error) ? missing(path, error) : fileError(error, path, 'reading a key');

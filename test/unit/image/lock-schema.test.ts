@@ -51,6 +51,7 @@ describe('images.lock.json', () => {
     ['an upper-case digest', { digest: `sha256:${'A'.repeat(64)}` }, 'images.0.digest (almalinux-8/aarch64)'],
     ['a short digest', { digest: 'sha256:abc' }, 'images.0.digest'],
     ['an http URL', { urls: ['http://images.example/a.qcow2'] }, 'is not an https URL'],
+    ['no URL', { urls: [] }, 'images.0.urls'],
     ['an extra field', { extra: 1 }, 'extra'],
     ['a size as text', { size: '1e9' }, 'images.0.size'],
     [
