@@ -6,7 +6,7 @@
 /** Says what is wrong with a file and throws. */
 export type Refuse = (why: string) => never;
 
-export interface ArmoredBlock {
+interface ArmoredBlock {
   /** `SIGNATURE`, `PUBLIC KEY BLOCK` … */
   readonly label: string;
   readonly bytes: Uint8Array;
@@ -31,7 +31,7 @@ export function splitLines(text: string, refuse: Refuse): readonly string[] {
 }
 
 /** Of a line that begins an armored block. */
-export function labelOf(line: string): string | undefined {
+function labelOf(line: string): string | undefined {
   return beginning.exec(line)?.[1];
 }
 

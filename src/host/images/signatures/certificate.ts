@@ -110,12 +110,7 @@ function assertStrong(trusted: TrustedKey, key: Key | Subkey, pgp: OpenPgpModule
 }
 
 /** Words of the OpenPGP package for why a key cannot be used. Whatever they are, the answer is no. */
-export function judge(
-  trusted: TrustedKey,
-  what: string,
-  error: unknown,
-  expired?: Date | typeof Infinity | null,
-): never {
+function judge(trusted: TrustedKey, what: string, error: unknown, expired?: Date | typeof Infinity | null): never {
   const reason = reasonOf(error);
   const options = { cause: error, details: { reason } };
   if (/is revoked/.test(reason)) distrust(trusted, 'image.key-revoked', `${what} was revoked: ${reason}`, options);

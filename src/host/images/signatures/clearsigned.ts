@@ -11,7 +11,7 @@ export interface ClearsignedDocument {
 
 export const documentBegin = '-----BEGIN PGP SIGNED MESSAGE-----';
 const signatureBegin = '-----BEGIN PGP SIGNATURE-----';
-const hashHeader = /^Hash: ([A-Za-z0-9-]+(?:, ?[A-Za-z0-9-]+)*)$/;
+const hashHeader = /^Hash: ([A-Z0-9-]+(?:, ?[A-Z0-9-]+)*)$/;
 
 /**
  * The file has to be one document and nothing else. Text before, after or in the headers would be ignored by the

@@ -100,7 +100,7 @@ async function verify(
 
 function assertHashHeader(document: ClearsignedDocument | undefined, hash: string, key: TrustedKey): void {
   const named = document?.hashes ?? [];
-  if (named.length === 0 || named.some((name) => name.toLowerCase() === hash)) return;
+  if (named.length === 0 || named.includes(hash.toUpperCase())) return;
   distrust(
     key,
     'image.clearsign-malformed',

@@ -11,7 +11,7 @@ import { createSignatureChecker } from '../../../../src/host/images/signatures/c
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
 export const checker = createSignatureChecker();
-export const day = 24 * 60 * 60 * 1000;
+const day = 24 * 60 * 60 * 1000;
 /** Keys are made some time ago, so that signatures may be older than now. */
 export const made = new Date(Math.floor(Date.now() / 1000) * 1000 - 30 * day);
 export const now = new Date(made.getTime() + 30 * day);
@@ -133,7 +133,7 @@ export interface Gpg {
   read(name: string): Uint8Array;
 }
 
-export const gpgTime = (date: Date): string => date.toISOString().replace(/[-:]|\.\d+Z$/g, '');
+const gpgTime = (date: Date): string => date.toISOString().replace(/[-:]|\.\d+Z$/g, '');
 
 /** A new one for the running test. */
 export async function newGpg(): Promise<Gpg> {
