@@ -46,9 +46,10 @@ export async function addFile(
 
 async function copyChecked(id: string, source: LocalSource, target: string, work: ImageWork): Promise<void> {
   const { path, digest, sizeBytes, followLinks } = source;
-  const input = await open(path, constants.O_RDONLY | (followLinks ? 0 : constants.O_NOFOLLOW)).catch(
-    (error: unknown) => unreadable(id, path, error),
-  );
+  const input = await open(
+    path,
+    constants.O_RDONLY | constants.O_NONBLOCK | (followLinks ? 0 : constants.O_NOFOLLOW),
+  ).catch((error: unknown) => unreadable(id, path, error));
   try {
     const info = await input.stat();
     if (!info.isFile()) unreadable(id, path, new Error('it is no plain file'));

@@ -21,6 +21,7 @@ import { localImageKey } from './local/build-local-image.ts';
 import { createLocalPointers, recipeDigest } from './local-pointers.ts';
 import { removePartial } from './remove-partial.ts';
 import type { TransportOptions } from './transport.ts';
+import type { FindTool } from './unpack-source.ts';
 
 export interface ImageCacheDependencies {
   /** One per user, shared by all workspaces. */
@@ -28,13 +29,20 @@ export interface ImageCacheDependencies {
   readonly runner: Pick<ProcessRunner, 'identify' | 'isAlive'>;
   readonly clock: Clock;
   readonly transport?: TransportOptions;
+  readonly findTool?: FindTool;
 }
 
 /**
  *   by-digest/<digest>/   finished images, read-only     partial/    downloads under way
  *   local/<id>-<arch>     newest build of a local image  building/   builds under way      locks/
  */
-export function createImageCache({ directory, runner, clock, transport = {} }: ImageCacheDependencies): ImageCache {
+export function createImageCache({
+  directory,
+  runner,
+  clock,
+  transport = {},
+  findTool,
+}: ImageCacheDependencies): ImageCache {
   const store = createImageStore(directory, clock);
   const pointers = createLocalPointers(directory, clock);
   const locked = createImageLocks({ directory: join(directory, 'locks'), runner, clock });
@@ -87,7 +95,7 @@ export function createImageCache({ directory, runner, clock, transport = {} }: I
     return named(found, entry);
   }
 
-  const sources = { directory, store, clock };
+  const sources = { directory, store, clock, findTool };
   return {
     lookup,
     async fetch(entry, work = {}) {

@@ -93,15 +93,16 @@ async function open(wanted: AttemptRequest, partFile: PartFile, dispatcher: Disp
 async function continued(
   wanted: AttemptRequest,
   part: Part,
-  { validator, sizeBytes }: { readonly validator: string; readonly sizeBytes: number | null },
+  { validator, sizeBytes }: { readonly validator: string | null; readonly sizeBytes: number | null },
   dispatcher: Dispatcher,
 ): Promise<Opened | Dispatcher.ResponseData> {
   const total = wanted.sizeBytes ?? sizeBytes ?? undefined;
   if (part.offset === total) return { part, total, resumed: true };
-  const answer = await ask(wanted, dispatcher, { range: `bytes=${part.offset}-`, 'if-range': validator });
+  const range = validator === null ? {} : { range: `bytes=${part.offset}-`, 'if-range': validator };
+  const answer = await ask(wanted, dispatcher, range);
   const { statusCode, headers } = answer;
-  const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(headers['content-range'] ?? ''));
-  const [, from, to, of] = (range ?? []).map(Number);
+  const matched = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(headers['content-range'] ?? ''));
+  const [, from, to, of] = (matched ?? []).map(Number);
   const fits =
     statusCode === 206 &&
     from === part.offset &&
@@ -134,7 +135,12 @@ async function anew(
   const total = sizeBytes ?? announced;
   await partFile.remove();
   if (total !== undefined) await assertRoom(wanted, total);
-  const facts = { url: wanted.url, digest: wanted.digest, sizeBytes: total ?? null, validator: validatorOf(headers) };
+  const facts = {
+    url: wanted.url,
+    digest: wanted.digest,
+    sizeBytes: total ?? null,
+    validator: validatorOf(headers) ?? null,
+  };
   return { part: await partFile.startAnew(facts), body, total };
 }
 

@@ -12,8 +12,8 @@ import { algorithmOf, readInto } from './file-digest.ts';
  */
 interface PartFacts {
   readonly url: string;
-  /** For If-Range: a strong ETag, or else the time of the last change. */
-  readonly validator: string;
+  /** For If-Range: a strong ETag, or else the time of the last change. Without either only a whole file is of use. */
+  readonly validator: string | null;
   /** As the lock file expects it. */
   readonly digest: string;
   readonly sizeBytes: number | null;
@@ -33,7 +33,7 @@ export interface PartFile {
   resumable(wanted: Pick<PartFacts, 'url' | 'digest'>): Promise<(PartFacts & { readonly offset: number }) | undefined>;
   /** Reads what is there again, and appends. */
   goOn(facts: Pick<PartFacts, 'digest'>, signal?: AbortSignal): Promise<Part>;
-  startAnew(facts: Omit<PartFacts, 'validator'> & { readonly validator: string | undefined }): Promise<Part>;
+  startAnew(facts: PartFacts): Promise<Part>;
   remove(): Promise<void>;
 }
 
@@ -53,6 +53,7 @@ export function createPartFile(path: string, clock: Clock): PartFile {
       const facts = parseFacts(await files.read(sidecarOf(path)));
       const offset = plainSize(path);
       if (facts === undefined || offset === 0 || facts.url !== url || facts.digest !== digest) return undefined;
+      if (facts.validator === null && offset !== facts.sizeBytes) return undefined;
       return facts.sizeBytes !== null && offset > facts.sizeBytes ? undefined : { ...facts, offset };
     },
     async goOn({ digest }, signal) {
@@ -66,10 +67,9 @@ export function createPartFile(path: string, clock: Clock): PartFile {
         throw error;
       }
     },
-    async startAnew({ validator, ...facts }) {
+    async startAnew(facts) {
       await remove();
-      if (validator !== undefined)
-        await files.write(sidecarOf(path), `${JSON.stringify({ schemaVersion: 1, ...facts, validator })}\n`, 0o600);
+      await files.write(sidecarOf(path), `${JSON.stringify({ schemaVersion: 1, ...facts })}\n`, 0o600);
       return { file: await open(path, 'wx', 0o600), offset: 0, hash: createHash(algorithmOf(facts.digest)) };
     },
   };
@@ -90,8 +90,8 @@ function parseFacts(text: string | undefined): PartFacts | undefined {
   if (text === undefined) return undefined;
   try {
     const value = JSON.parse(text) as (Partial<PartFacts> & { readonly schemaVersion?: unknown }) | null;
-    if (value?.schemaVersion !== 1 || typeof value.validator !== 'string') return undefined;
-    const { url = '', validator, digest = '', sizeBytes = null } = value;
+    if (value?.schemaVersion !== 1) return undefined;
+    const { url = '', validator = null, digest = '', sizeBytes = null } = value;
     return { url, validator, digest, sizeBytes };
   } catch {
     return undefined;

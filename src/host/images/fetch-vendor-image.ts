@@ -2,19 +2,15 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../core/errors/sysmonvm-error.ts';
 import type { RemoteImage } from '../../core/image/image-entry.ts';
-import type { Clock } from '../../core/ports/clock.ts';
 import type { CachedImage, ImageWork } from '../../core/ports/image-cache.ts';
 import { fileError } from '../store/file-errors.ts';
 import { download } from './download.ts';
 import { partName, sidecarOf } from './download-part.ts';
-import type { ImageStore } from './image-store.ts';
-import { keepImage } from './keep-image.ts';
+import { type KeepDependencies, keepImage } from './keep-image.ts';
 import type { TransportOptions } from './transport.ts';
 
-export interface FetchDependencies {
+export interface FetchDependencies extends KeepDependencies {
   readonly directory: string;
-  readonly store: ImageStore;
-  readonly clock: Clock;
   readonly transport: TransportOptions;
 }
 
@@ -57,7 +53,7 @@ export async function preparePart(directory: string, digest: string): Promise<st
   const path = join(partial, name);
   const stem = name.replace(/part$/, '');
   for (const file of await readdir(partial))
-    if (file.startsWith(stem) && file !== name && join(partial, file) !== sidecarOf(path))
+    if (file.includes(stem) && file !== name && join(partial, file) !== sidecarOf(path))
       await rm(join(partial, file), { recursive: true, force: true });
   return path;
 }

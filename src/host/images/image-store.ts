@@ -97,6 +97,8 @@ export function createImageStore(directory: string, clock: Clock): ImageStore {
       const target = directoryOf(facts.digest);
       if (await isLink(target)) await rm(target);
       await mkdir(target, { recursive: true, mode: 0o755 });
+      // Unfinished files of a process that was killed.
+      for (const name of await readdir(target)) if (name.startsWith('.')) await rm(join(target, name), { force: true });
       const place = async ({ path, name, digest }: SourceFile): Promise<FileStamp> => {
         await chmod(path, 0o444);
         await syncFile(path);

@@ -6,12 +6,14 @@ import type { CachedImage, ImageEvidence, ImageWork } from '../../core/ports/ima
 import { assertSafeBase } from '../disks/image-header.ts';
 import type { ImageStore } from './image-store.ts';
 import { unpack } from './unpack.ts';
+import type { FindTool } from './unpack-source.ts';
 
 export type KnownImage = RemoteImage & Partial<Pick<VendorImage, 'virtualSize'>>;
 
 export interface KeepDependencies {
   readonly store: ImageStore;
   readonly clock: Clock;
+  readonly findTool?: FindTool | undefined;
 }
 
 interface ReceivedFile {
@@ -27,14 +29,14 @@ export async function keepImage(
   entry: KnownImage,
   { path, url, unpackedDigest }: ReceivedFile,
   work: ImageWork,
-  { store, clock }: KeepDependencies,
+  { store, clock, findTool }: KeepDependencies,
 ): Promise<CachedImage> {
   work.onProgress?.({ stage: 'verifying' });
   await work.beforeKeeping?.({ path, digest: entry.digest });
   const disk = `${path.replace(/\.part$/, '')}.disk`;
   const packed = entry.compression !== 'none' && unpackedDigest === undefined;
   try {
-    const contentDigest = packed ? await unpackDisk(entry, path, disk, work) : unpackedDigest;
+    const contentDigest = packed ? await unpackDisk(entry, path, disk, work, findTool) : unpackedDigest;
     const diskPath = packed ? disk : path;
     const { virtualSizeBytes } = await assertSafeBase(diskPath, entry.format);
     const image = await store.add({
@@ -59,12 +61,18 @@ export async function keepImage(
   }
 }
 
-async function unpackDisk(entry: KnownImage, packedPath: string, path: string, work: ImageWork): Promise<string> {
+async function unpackDisk(
+  entry: KnownImage,
+  packedPath: string,
+  path: string,
+  work: ImageWork,
+  findTool: FindTool | undefined,
+): Promise<string> {
   if (entry.compression === 'none') throw new Error(`${entry.id} is not packed`);
   await rm(path, { recursive: true, force: true });
   const total = entry.format === 'raw' ? (entry.virtualSize ?? undefined) : undefined;
   const { contentDigest } = await unpack({
-    ...{ id: entry.id, compression: entry.compression, packedPath, path },
+    ...{ id: entry.id, compression: entry.compression, packedPath, path, findTool },
     contentDigest: entry.contentDigest,
     limitBytes: await unpackLimit(entry, packedPath),
     ...(work.signal === undefined ? {} : { signal: work.signal }),

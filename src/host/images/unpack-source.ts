@@ -9,11 +9,16 @@ import { extraFolders, findProgram, missingToolSteps, searchFolders } from '../p
 
 export type Compression = 'gz' | 'xz' | 'zst';
 
+/** Absolute path of a program, or undefined. */
+export type FindTool = (name: string) => Promise<string | undefined>;
+
 export interface PackedFile {
   readonly id: string;
   readonly compression: Compression;
   readonly packedPath: string;
   readonly signal?: AbortSignal;
+  /** By default in the usual folders. */
+  readonly findTool?: FindTool | undefined;
 }
 
 /** What comes out of a packed file, as a stream. */
@@ -61,8 +66,7 @@ function gunzip(file: PackedFile): UnpackSource {
 
 async function runTool(file: PackedFile, compression: 'xz' | 'zst'): Promise<UnpackSource> {
   const { name, args } = tools[compression];
-  const folders = searchFolders(process.env['PATH'], extraFolders(process.platform));
-  const program = (await findProgram(name, folders)) ?? (await toolMissing(name, file.id, folders));
+  const program = (await (file.findTool ?? findInFolders)(name)) ?? (await toolMissing(name, file.id));
   const packed = await open(file.packedPath, 'r');
   const child = spawn(program, args, {
     stdio: [packed.fd, 'pipe', 'pipe'],
@@ -90,17 +94,16 @@ async function runTool(file: PackedFile, compression: 'xz' | 'zst'): Promise<Unp
   };
 }
 
-async function toolMissing(tool: string, id: string, folders: readonly string[]): Promise<never> {
-  const which = (program: string) => findProgram(program, folders);
-  const context = await choosePackageManager(which, process.platform, await readOsRelease());
+const folders = searchFolders(process.env['PATH'], extraFolders(process.platform));
+const findInFolders: FindTool = (name) => findProgram(name, folders);
+
+async function toolMissing(tool: string, id: string): Promise<never> {
+  const context = await choosePackageManager(findInFolders, process.platform, await readOsRelease());
   const steps = missingToolSteps(tool, context);
   return fail(
     'host.tool-missing',
     `The image ${id} is packed, and ${tool}, which unpacks it, is not installed: ${steps[0]}`,
-    {
-      details: { tool, id, searched: [...folders] },
-      next: steps,
-    },
+    { details: { tool, id, searched: [...folders] }, next: steps },
   );
 }
 

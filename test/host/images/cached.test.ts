@@ -1,5 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { VendorImage } from '../../../src/core/image/image-entry.ts';
@@ -95,6 +108,71 @@ describe('a cached image', () => {
     expect(await cache.lookup(entry)).toBeUndefined();
   });
 });
+
+describe('a name in the cache that is not a file of ours alone', () => {
+  const disk = () => image.path;
+  const whole = () => dirname(image.path);
+
+  it.each<[string, () => string, (path: string, copy: string) => Promise<void>]>([
+    ['a symbolic link to the right bytes', disk, (path, copy) => symlink(copy, path)],
+    ['a symbolic link to nothing', disk, (path) => symlink('/nowhere', path)],
+    ['a hard link', disk, (path, copy) => link(copy, path)],
+    ['a directory', disk, (path) => mkdir(path)],
+    ['a symbolic link in place of its directory', whole, (path, copy) => symlink(copy, path)],
+  ])('is refused and removed when it is %s, and nothing behind it is touched [case 23]', async (_, at, plant) => {
+    const copy = join(await temporaryDirectory(), 'copy');
+    await cp(at(), copy, { recursive: true, preserveTimestamps: true });
+    const before = await tree(copy);
+    await rm(at(), { recursive: true });
+    await plant(at(), copy);
+    for (const verify of [false, true]) {
+      const work = verify ? cache.lookup(entry, { verify }) : cache.lookup(entry);
+      if (!verify)
+        await expect(work).rejects.toMatchObject({
+          code: 'image.unsafe-base',
+          message: expect.stringContaining('changed from elsewhere'),
+        });
+      else expect(await work).toBeUndefined();
+    }
+    expect(await tree(copy)).toEqual(before);
+    const again = await cache.fetch(entry);
+    expect(bytes.equals(await readFile(again.path))).toBe(true);
+    expect((await lstat(again.path)).isFile()).toBe(true);
+  });
+
+  it('is not written through when a link waits where the image will be', async () => {
+    const elsewhere = await temporaryDirectory();
+    await cache.remove(entry.digest);
+    await symlink(elsewhere, dirname(image.path));
+    await expect(cache.fetch(entry)).rejects.toMatchObject({ code: 'image.unsafe-base' });
+    await cache.fetch(entry);
+    expect(await readdir(elsewhere)).toEqual([]);
+  });
+
+  it('is sealed again when it was made writable, after its bytes were found to be right', async () => {
+    await chmod(image.path, 0o644);
+    expect(await cache.lookup(entry)).toEqual(image);
+    expect((await stat(image.path)).mode & 0o777).toBe(0o444);
+  });
+
+  it('is another image when its record speaks of other bytes [case 22]', async () => {
+    const recordPath = join(dirname(image.path), 'image.json');
+    const record = JSON.parse(await readFile(recordPath, 'utf8'));
+    for (const change of [
+      { files: { disk: { ...record.files.disk, digest: `sha256:${'0'.repeat(64)}` } } },
+      { digest: `sha256:${'0'.repeat(64)}` },
+      { files: { disk: { ...record.files.disk, name: '../../../../etc/passwd' } } },
+    ]) {
+      await writeFile(recordPath, JSON.stringify({ ...record, ...change }));
+      expect(await cache.lookup(entry)).toBeUndefined();
+    }
+  });
+});
+
+async function tree(path: string): Promise<readonly string[]> {
+  if ((await stat(path)).isFile()) return [path, String((await readFile(path)).length)];
+  return (await readdir(path, { recursive: true })).sort();
+}
 
 describe('a cache without room', () => {
   it('names the directory and what is needed, before and during the download, and keeps nothing', async () => {
