@@ -3,6 +3,7 @@ import { formatDuration } from '../core/units/duration.ts';
 import { formatBytes } from '../core/units/size.ts';
 import { markTitles } from '../core/view/boot-timeline.ts';
 import { printable } from '../core/view/printable.ts';
+import { paceText } from '../core/view/progress-state.ts';
 
 const transferEveryMs = 5000;
 
@@ -21,7 +22,7 @@ export function createLineReporter(
     const share = event.total
       ? ` of ${formatBytes(event.total)} (${Math.floor((event.done / event.total) * 100)} %)`
       : '';
-    write(`${event.what}: ${formatBytes(event.done)}${share}`);
+    write(`${event.what}: ${formatBytes(event.done)}${share}${paceText(event.bytesPerSecond, event.secondsLeft)}`);
   };
   return (event) => {
     switch (event.kind) {

@@ -28,7 +28,15 @@ export type Progress =
       readonly state: 'running' | 'done' | 'skipped';
       readonly detail?: string;
     }
-  | { readonly kind: 'bytes'; readonly what: string; readonly done: number; readonly total?: number }
+  | {
+      readonly kind: 'bytes';
+      readonly what: string;
+      readonly done: number;
+      readonly total?: number;
+      /** Where the sender measures it; what is resumed does not count. */
+      readonly bytesPerSecond?: number;
+      readonly secondsLeft?: number;
+    }
   | { readonly kind: 'mark'; readonly mark: BootMark; readonly startedAt: number }
   | { readonly kind: 'console'; readonly line: string }
   | { readonly kind: 'waiting'; readonly probe: string; readonly answer: string }

@@ -1,7 +1,7 @@
 import { Text } from 'ink';
 import type { ReactElement } from 'react';
 import { formatBytes } from '../core/units/size.ts';
-import { type Transfer, transferRate } from '../core/view/progress-state.ts';
+import { paceText, type Transfer, transferRate } from '../core/view/progress-state.ts';
 import { shade } from './shade.ts';
 
 export interface TransferBarProps {
@@ -13,8 +13,7 @@ export interface TransferBarProps {
 
 /** A transfer; without a known total there is no bar, only the amount. */
 export function TransferBar({ transfer, now, columns, color }: TransferBarProps): ReactElement {
-  const rate = transferRate(transfer, now);
-  const speed = rate === undefined ? '' : `, ${formatBytes(Math.round(rate))}/s`;
+  const speed = paceText(transferRate(transfer, now), transfer.secondsLeft);
   if (transfer.total === undefined || transfer.total === 0) {
     return <Text wrap="truncate">{`${transfer.what} ${formatBytes(transfer.done)}${speed}`}</Text>;
   }

@@ -86,11 +86,22 @@ function asProgress(id: string, progress: ImageProgress): Progress {
     case 'waiting':
       return { kind: 'waiting', probe: `image ${id}`, answer: `process ${progress.holderPid} is at work on it` };
     case 'downloading': {
-      const total = progress.bytesTotal === undefined ? {} : { total: progress.bytesTotal };
-      return { kind: 'bytes', what: id, done: progress.bytesDone, ...total };
+      const { bytesDone, bytesTotal, bytesPerSecond, secondsLeft } = progress;
+      return {
+        kind: 'bytes',
+        what: id,
+        done: bytesDone,
+        ...(bytesTotal === undefined ? {} : { total: bytesTotal }),
+        ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
+        ...(secondsLeft === undefined ? {} : { secondsLeft }),
+      };
     }
     case 'retrying':
-      return { kind: 'waiting', probe: `image ${id}`, answer: `${progress.why}; try ${progress.attempt} follows` };
+      return {
+        kind: 'notice',
+        level: 'info',
+        text: `${progress.url}: ${progress.why}; try ${progress.attempt} of ${progress.attempts} in ${progress.waitSeconds} s`,
+      };
     case 'unpacking':
       return { kind: 'step', step: `unpack ${id}`, state: 'running' };
     case 'verifying':

@@ -1,4 +1,5 @@
 import type { Call, HostSetupReport } from '../../core/engine.ts';
+import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 export interface HostSetupOptions {
@@ -22,6 +23,10 @@ export async function hostSetup(
   const install = await installer.planInstall(before);
   const changes = !options.check && !options.dryRun;
   if (install && changes) {
+    if (deps.offline)
+      fail('host.tool-missing', `${install.packages.join(', ')} cannot be installed: --offline was given.`, {
+        next: ['sysmonvm host-setup --check'],
+      });
     call.report({ kind: 'step', step: `install ${install.packages.join(' ')}`, state: 'running' });
     await installer.install(install, {
       interactive: options.interactive,

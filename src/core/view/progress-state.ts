@@ -1,4 +1,6 @@
 import type { Progress } from '../engine.ts';
+import { formatDuration } from '../units/duration.ts';
+import { formatBytes } from '../units/size.ts';
 import type { BootMark } from '../vm/vm-state.ts';
 import { printable } from './printable.ts';
 
@@ -14,6 +16,8 @@ export interface Transfer {
   readonly what: string;
   readonly done: number;
   readonly total?: number;
+  readonly bytesPerSecond?: number;
+  readonly secondsLeft?: number;
   readonly startedAt: number;
 }
 
@@ -51,11 +55,8 @@ export function reduceProgress(state: ProgressState, event: Progress, now: numbe
       return withStep(state, event, now);
     case 'bytes': {
       const same = state.transfer?.what === event.what ? state.transfer : undefined;
-      const total = event.total === undefined ? {} : { total: event.total };
-      return {
-        ...state,
-        transfer: { what: event.what, done: event.done, ...total, startedAt: same?.startedAt ?? now },
-      };
+      const { kind: _, ...amounts } = event;
+      return { ...state, transfer: { ...amounts, startedAt: same?.startedAt ?? now } };
     }
     case 'mark':
       return { ...state, bootStartedAt: event.startedAt, marks: [...state.marks, event.mark] };
@@ -70,8 +71,15 @@ export function reduceProgress(state: ProgressState, event: Progress, now: numbe
   }
 }
 
-/** Bytes a second since the transfer began; undefined while that says nothing. */
+/** `, 3 MiB/s, 20s left`: what is known of it. */
+export function paceText(rate: number | undefined, secondsLeft: number | undefined): string {
+  const speed = rate === undefined ? '' : `, ${formatBytes(Math.round(rate))}/s`;
+  return `${speed}${secondsLeft === undefined ? '' : `, ${formatDuration(Math.round(secondsLeft) * 1000)} left`}`;
+}
+
+/** As measured by the sender, else since the transfer began; undefined while that says nothing. */
 export function transferRate(transfer: Transfer, now: number): number | undefined {
+  if (transfer.bytesPerSecond !== undefined) return transfer.bytesPerSecond;
   const ms = now - transfer.startedAt;
   return ms < 500 ? undefined : (transfer.done / ms) * 1000;
 }

@@ -17,6 +17,18 @@ function imageText(vm: VmSnapshot): string {
   return `${vm.image.id} for ${vm.image.arch} (${vm.image.kind}, trust: ${vm.image.level}${digest})`;
 }
 
+/** Which entry of which lock file it was, and who signed it. */
+function imageEntryText(vm: VmSnapshot): string | undefined {
+  const { entry, signer } = vm.image;
+  if (entry === undefined) return undefined;
+  const from = entry.origin === 'shipped' ? 'shipped lock file' : 'lock file of the workspace';
+  const by =
+    signer === undefined
+      ? 'no signature checked'
+      : `signed by ${signer.key} ${signer.fingerprint}${signer.created === undefined ? '' : ` on ${signer.created}`}`;
+  return `${entry.version}, build ${entry.build}, ${from}; ${by}`;
+}
+
 function indented(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';
   return `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
@@ -28,6 +40,7 @@ function vmFactsText(vm: VmSnapshot): string {
     ['state', vm.summary],
     ['difference', vm.difference],
     ['image', imageText(vm)],
+    ['', imageEntryText(vm)],
     ['machine', `${vm.arch}, ${vm.accelerator}, ${vm.cpus} vCPU, ${formatMib(vm.memoryMib)}, disk ${vm.diskGib} GiB`],
     ['network', vm.network],
     ['ssh', vm.sshPort === undefined ? undefined : `${vm.user}@127.0.0.1 port ${vm.sshPort}`],
