@@ -1,7 +1,9 @@
 /** The licenses of every package whose code ends up in the bundle, from the list of its modules. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
+const gplText = fileURLToPath(new URL('./licenses/GPL-3.0.txt', import.meta.url));
 const licenseFile = /^(licen[cs]e|copying|notice)([.-]|$)/i;
 
 /** `a/node_modules/@x/y/lib/z.js` → `a/node_modules/@x/y` */
@@ -32,6 +34,8 @@ export function thirdPartyLicenses(root, modules) {
       .filter((file) => licenseFile.test(file))
       .sort()
       .map((file) => readFileSync(join(folder, file), 'utf8').trim());
+    // The LGPL refers to the GPL, whose text packages leave out.
+    if (/\bLGPL-3/.test(license ?? '')) texts.push(readFileSync(gplText, 'utf8').trim());
     if (texts.length === 0 && license === undefined)
       throw new Error(`${name}@${version} names no license: it cannot be bundled`);
     return [`${name} ${version}`, `License: ${license ?? 'see below'}`, '', ...texts].join('\n');
