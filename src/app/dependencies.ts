@@ -53,7 +53,7 @@ export interface Dependencies {
   readonly offline: boolean;
   readonly ownVersion: () => string;
   /** One for every workspace in which this user made VMs, this one included. */
-  readonly knownStores: () => Promise<readonly Pick<VmStore, 'list'>[]>;
+  readonly knownStores: () => Promise<readonly Pick<VmStore, 'workspace' | 'list'>[]>;
   readonly seed: () => Promise<SeedBuilder>;
   readonly facts: () => Promise<HostFactsSource>;
   readonly installer: () => Promise<ToolInstaller>;

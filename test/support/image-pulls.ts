@@ -14,7 +14,7 @@ const runner = createProcessRunner();
 export const certificate = makeCertificate();
 
 /** Pauses between tries are told, not waited for. */
-export const quickClock: Clock = {
+const quickClock: Clock = {
   ...systemClock,
   sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal),
 };
@@ -38,7 +38,7 @@ export async function failure(work: Promise<unknown>): Promise<SysmonvmError> {
 }
 
 /** Plain files below a cache. */
-export async function filesIn(directory: string): Promise<readonly string[]> {
+async function filesIn(directory: string): Promise<readonly string[]> {
   const left = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
   return left
     .filter((entry) => !entry.isDirectory())

@@ -25,7 +25,7 @@ export interface VendorAnswer {
 
 const indexLimitBytes = 1024 * 1024;
 const checksumsLimitBytes = 256 * 1024;
-export const signatureLimitBytes = 16 * 1024;
+const signatureLimitBytes = 16 * 1024;
 /** Vendors publish list and signature in separate steps; a mismatch that lasts is none of those. */
 const pausesMs = [1_000, 3_000];
 

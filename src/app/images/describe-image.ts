@@ -1,3 +1,4 @@
+import { SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import type { LockedImage, MergedLock } from '../../core/image/merge-locks.ts';
 import { originOfKey } from '../../core/image/signer-of.ts';
 import type { CachedFacts, ImageFacts } from '../../core/image-operations.ts';
@@ -19,10 +20,17 @@ export async function viewCache(deps: Dependencies): Promise<CacheView> {
   };
 }
 
-export function cachedOf(entry: LockedImage, view: CacheView): CachedImage | undefined {
-  return entry.kind === 'vendor'
-    ? view.images.find(({ digest }) => digest === entry.digest)
-    : view.images.find(({ id, arch, level }) => id === entry.id && arch === entry.arch && level === 'local');
+/** Of a local image the newest build only; one that an older recipe made is not it. */
+export async function cachedOf(
+  deps: Dependencies,
+  entry: LockedImage,
+  view: CacheView,
+): Promise<CachedImage | undefined> {
+  if (entry.kind === 'vendor') return view.images.find(({ digest }) => digest === entry.digest);
+  return (await deps.images()).lookup(entry).catch((error: unknown) => {
+    if (error instanceof SysmonvmError && error.kind === 'image') return undefined;
+    throw error;
+  });
 }
 
 export async function describeImage(
@@ -31,7 +39,7 @@ export async function describeImage(
   entry: LockedImage,
   view: CacheView,
 ): Promise<ImageFacts> {
-  const cached = cachedOf(entry, view);
+  const cached = await cachedOf(deps, entry, view);
   const common = {
     id: entry.id,
     arch: entry.arch,
@@ -82,10 +90,10 @@ function vendorFacts(
   const keyId = signature?.key;
   const key = keyId === undefined ? undefined : merged.keys[keyId];
   const origin = keyId === undefined ? undefined : originOfKey(keyId);
+  const { release, version, build } = entry;
   return {
-    release: entry.release,
-    version: entry.version,
-    build: entry.build,
+    // A user's file without a name pattern has no version.
+    ...(entry.distro === 'custom' && build === '0' ? {} : { release, version, build }),
     trust: trustLabel(level, origin),
     digest: entry.digest,
     stale: isStale(verifiedAt, now),

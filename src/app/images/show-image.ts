@@ -19,7 +19,7 @@ export async function showImage(deps: Dependencies, call: Call, image: ImageChoi
   const facts = await describeImage(deps, merged, entry, view);
   const reason = whyNotSigned(entry);
   const toRaise = whatRaises(entry, facts.stale);
-  const cached = cachedOf(entry, view);
+  const cached = await cachedOf(deps, entry, view);
   return {
     ...facts,
     levelMeans: levelMeaning(entry.provenance.level, facts.key?.origin),

@@ -19,14 +19,15 @@ export async function uninstall(
     });
     if (!options.dryRun) await destroyVm(deps, call, vm.identity.name, { dryRun: false });
   }
-  // Leases of VMs in other workspaces are not ours to remove.
-  const foreign = (await (await deps.leases()).list()).filter((lease) => lease.workspace !== deps.store.workspace);
+  const foreign = await vmsElsewhere(deps);
   const keepShared = foreign.length > 0;
   const places = [
     { what: 'VM directories', path: `${directories.workspace}/vms` },
     { what: 'programs', path: `${directories.workspace}/bin` },
     { what: 'configuration', path: `${directories.workspace}/config.yaml` },
     { what: 'schema of the configuration', path: `${directories.workspace}/config.schema.json` },
+    { what: 'lock file of images', path: deps.lockFiles.workspacePath },
+    { what: 'keys', path: `${directories.workspace}/keys` },
     ...(keepShared
       ? []
       : [
@@ -41,8 +42,19 @@ export async function uninstall(
     if (!options.dryRun) await deps.files.remove(place.path);
   }
   if (keepShared) {
-    const names = [...new Set(foreign.map((lease) => `${lease.vmName} in ${lease.workspace}`))].join(', ');
-    call.report({ kind: 'notice', level: 'warning', text: `the shared cache stays: it is in use by ${names}` });
+    const text = `the shared cache stays: it is in use by ${foreign.join(', ')}`;
+    call.report({ kind: 'notice', level: 'warning', text });
   }
   return removals;
+}
+
+/** Leases and base images of VMs in other workspaces are not ours to remove. */
+async function vmsElsewhere(deps: Dependencies): Promise<readonly string[]> {
+  const { workspace } = deps.store;
+  const leases = (await (await deps.leases()).list()).filter((lease) => lease.workspace !== workspace);
+  const others = (await deps.knownStores()).filter((store) => store.workspace !== workspace);
+  const listed = await Promise.all(
+    others.map(async (store) => (await store.list()).vms.map((vm) => `${vm.identity.name} in ${store.workspace}`)),
+  );
+  return [...new Set([...leases.map((lease) => `${lease.vmName} in ${lease.workspace}`), ...listed.flat()])];
 }

@@ -15,7 +15,8 @@ const ownDistro = 'custom';
 
 /**
  * The shipped lock file and that of the workspace as one. A workspace can come from anywhere, a clone for instance; so
- * it may add entries under ids of its own, and bring shipped ones forward, but not make them weaker.
+ * it may add entries under ids of its own, and bring shipped ones forward, but not make them weaker. An update that is
+ * older than what is shipped does not count.
  * @throws image.lock-invalid naming the entry or the key
  */
 export function mergeLocks(shipped: ImageLock, workspace: ImageLock | undefined, path: string): MergedLock {
@@ -27,6 +28,7 @@ export function mergeLocks(shipped: ImageLock, workspace: ImageLock | undefined,
   for (const entry of workspace?.images ?? []) {
     const what = whatIsWrong(entry, shipped);
     if (what !== undefined) refuse(path, `the image ${nameOf(entry)}`, what);
+    if (isSuperseded(entry, images.get(nameOf(entry)))) continue;
     images.set(nameOf(entry), { ...entry, origin: 'workspace' });
   }
   return { lockfileVersion: 1, keys: { ...workspace?.keys, ...shipped.keys }, images: [...images.values()] };
@@ -49,7 +51,7 @@ function whatIsWrong(entry: ImageEntry, shipped: ImageLock): string | undefined 
   const same = siblings.find(({ arch }) => arch === entry.arch);
   const model = same ?? siblings[0];
   if (model?.kind !== 'vendor') return 'has the id of an image that is built here';
-  return wrongUpdate(entry, model, shipped) ?? (same?.kind === 'vendor' ? wrongBuild(entry, same) : undefined);
+  return wrongUpdate(entry, model, shipped) ?? (same?.kind === 'vendor' ? wrongBytes(entry, same) : undefined);
 }
 
 function wrongOwn(entry: VendorImage, shipped: ImageLock): string | undefined {
@@ -82,8 +84,17 @@ function hostsOf({ urls, redirectHosts, provenance: { checksums, signature } }: 
   return [...redirectHosts, ...all.map((url) => new URL(url).host)];
 }
 
-function wrongBuild(entry: VendorImage, shipped: VendorImage): string | undefined {
-  const order = compareBuilds(entry.version, shipped.version) || compareBuilds(entry.build, shipped.build);
-  if (order < 0) return `has build ${entry.build}, which is older than the shipped ${shipped.build}`;
-  return order === 0 && entry.digest !== shipped.digest ? 'gives the shipped build another digest' : undefined;
+function order(entry: VendorImage, shipped: VendorImage): number {
+  return compareBuilds(entry.version, shipped.version) || compareBuilds(entry.build, shipped.build);
+}
+
+function wrongBytes(entry: VendorImage, shipped: VendorImage): string | undefined {
+  return order(entry, shipped) === 0 && entry.digest !== shipped.digest
+    ? 'gives the shipped build another digest'
+    : undefined;
+}
+
+/** A release of ours may ship a newer build than the one that `image update` once wrote here: the newer one counts. */
+function isSuperseded(entry: ImageEntry, shipped: ImageEntry | undefined): boolean {
+  return entry.kind === 'vendor' && shipped?.kind === 'vendor' && order(entry, shipped) < 0;
 }

@@ -2,7 +2,7 @@ import type { ImageEntry } from '../image/image-entry.ts';
 import type { TrustLevel } from '../plan/vm-plan.ts';
 
 /** A signature says nothing about what was published since; after this many days the question is asked again. */
-export const staleAfterDays = 90;
+const staleAfterDays = 90;
 const dayMs = 86_400_000;
 
 type Origin = 'shipped' | 'workspace';

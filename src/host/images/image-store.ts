@@ -31,7 +31,7 @@ interface SourceFile {
   readonly digest?: string;
 }
 
-export interface NewImage {
+interface NewImage {
   readonly facts: Omit<ImageRecord, 'schemaVersion' | 'files'>;
   readonly disk: SourceFile;
   readonly kernel?: SourceFile;

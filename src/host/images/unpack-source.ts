@@ -7,7 +7,7 @@ import { fail, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import { choosePackageManager, readOsRelease } from '../packages/package-choice.ts';
 import { extraFolders, findProgram, missingToolSteps, searchFolders } from '../process/tool-search.ts';
 
-export type Compression = 'gz' | 'xz' | 'zst';
+type Compression = 'gz' | 'xz' | 'zst';
 
 /** Absolute path of a program, or undefined. */
 export type FindTool = (name: string) => Promise<string | undefined>;

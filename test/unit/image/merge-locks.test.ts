@@ -131,7 +131,6 @@ describe('the lock files of package and workspace together', () => {
     ['of another release', updated(alma, { release: '8' }), '"release"'],
     ['of another variant', updated(alma, { variant: 'OpenNebula' }), '"variant"'],
     ['with another user', updated(alma, { defaultUser: 'root' }), '"defaultUser"'],
-    ['older (case 20)', updated(alma, { version: '9.7', build: '20251101' }), 'older than the shipped'],
     ['the same build with other bytes (case 20)', updated(alma, { digest: newer.digest }), 'another digest'],
     ['from another host', updated(alma, { urls: ['https://evil.example/a.qcow2'] }), 'evil.example'],
     ['redirected to any host', updated(alma, { redirectHosts: ['*'] }), 'the host *'],
@@ -147,6 +146,12 @@ describe('the lock files of package and workspace together', () => {
     expect(error.kind).toBe('config');
     expect(error.message).toContain(`${entry.id}/${entry.arch}`);
     expect(error.message).toContain(expected);
+  });
+
+  it('let the shipped build stand where the workspace has an older one (case 20)', () => {
+    const older = updated(alma, { version: '9.7', build: '20251101', digest: newer.digest });
+    const found = merged(workspace([older])).images.find(({ id, arch }) => id === alma.id && arch === alma.arch);
+    expect(found).toMatchObject({ origin: 'shipped', build: alma.build, digest: alma.digest });
   });
 
   it('refuse a key with the id of a shipped one, even the same one', () => {

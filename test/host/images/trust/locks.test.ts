@@ -61,10 +61,6 @@ describe('case 25: a lock file that somebody edited (of kind config, so it ends 
 
 describe('the lock file of a workspace never weakens a shipped entry', () => {
   it.each<[string, (entry: Entry) => object]>([
-    [
-      'case 20: a lower build',
-      (entry) => ({ ...entry, build: '20200101', provenance: { ...entry.provenance, level: 'signed' } }),
-    ],
     ['the level pinned', (entry) => entry],
     ['another digest', (entry) => ({ ...entry, digest: `sha256:${'a'.repeat(64)}` })],
     [

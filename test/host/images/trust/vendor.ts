@@ -19,7 +19,7 @@ const keys = Promise.all([makeKey(), makeKey()]);
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 export const nameOf = (version: string, build: string, arch = 'x86_64'): string =>
   `box-${version}-${build}.${arch}.qcow2`;
-export const pattern = 'box-(?<version>\\d+\\.\\d+)-(?<build>\\d{8})\\.x86_64\\.qcow2';
+const pattern = 'box-(?<version>\\d+\\.\\d+)-(?<build>\\d{8})\\.x86_64\\.qcow2';
 export const current = nameOf('9.1', '20260101');
 
 /** 64 KiB of a qcow2 header without anything behind it, and what makes it this image and no other. */
