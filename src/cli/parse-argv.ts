@@ -38,6 +38,19 @@ function refuseUnknown(entries: readonly CommandEntry[], typed: string | undefin
   });
 }
 
+/** Commands whose names begin with the words typed: with all of the first two, else with the first. */
+function groupOf(
+  entries: readonly CommandEntry[],
+  words: readonly string[],
+): { readonly group: readonly CommandEntry[]; readonly depth: number } {
+  for (const depth of [2, 1]) {
+    const beginning = words.slice(0, depth);
+    const group = entries.filter((entry) => entry.name.startsWith(`${beginning.join(' ')} `));
+    if (beginning.length === depth && group.length > 0) return { group, depth };
+  }
+  return { group: [], depth: 0 };
+}
+
 /** Argument vector → one command with its values. Loads that command only; all of them for help. */
 export async function parseArgv(
   entries: readonly CommandEntry[],
@@ -48,10 +61,10 @@ export async function parseArgv(
   const { own: typed, guest } = splitAtDashes(argv);
   const own = helpWordAsOption(typed);
   const found = findCommand(entries, own);
-  const [firstWord, secondWord] = own.filter((word) => !word.startsWith('-'));
-  const group = entries.filter((entry) => entry.name.startsWith(`${firstWord} `));
-  if (found === undefined && (group.length === 0 || secondWord !== undefined)) {
-    refuseUnknown(entries, group.length === 0 ? firstWord : `${firstWord} ${secondWord}`);
+  const words = own.filter((word) => !word.startsWith('-'));
+  const { group, depth } = groupOf(entries, words);
+  if (found === undefined && (group.length === 0 || words.length > depth)) {
+    refuseUnknown(entries, words.length === 0 ? undefined : words.slice(0, depth + 1).join(' '));
   }
   if (found === undefined && own.some((word) => word === '--version' || word === '-V')) {
     streams.writeOut(`${ownVersion()}\n`);

@@ -13,6 +13,7 @@ export interface CliOptions {
   readonly configFile?: ParsedConfigFile;
   readonly composition?: Partial<Composition>;
   readonly commands?: readonly CommandEntry[];
+  readonly onCompose?: (request: Parameters<Compose>[0]) => void;
   readonly tty?: boolean;
   readonly input?: string;
   readonly signals?: { readonly controller: AbortController; readonly code: () => number | undefined };
@@ -40,16 +41,19 @@ function strictComposition(options: CliOptions): Compose {
   const unexpected = (what: string) => () => {
     throw new Error(`unexpected call of composition.${what}`);
   };
-  return async () => ({
-    engine: fakeEngine(options.engine ?? {}),
-    workspacePath: '/w',
-    configPath: '/w/config.yaml',
-    readConfigFile: async () => options.configFile,
-    imageChoices: unexpected('imageChoices'),
-    runAttached: unexpected('runAttached'),
-    openSocket: unexpected('openSocket'),
-    ...options.composition,
-  });
+  return async (request) => {
+    options.onCompose?.(request);
+    return {
+      engine: fakeEngine(options.engine ?? {}),
+      workspacePath: '/w',
+      configPath: '/w/config.yaml',
+      readConfigFile: async () => options.configFile,
+      imageChoices: unexpected('imageChoices'),
+      runAttached: unexpected('runAttached'),
+      openSocket: unexpected('openSocket'),
+      ...options.composition,
+    };
+  };
 }
 
 /** The command line in this process, with streams of its own and an engine that knows only what the test gives it. */
