@@ -48,7 +48,6 @@ export async function receiveBody(
     hash.update(block);
     filling = 1 - filling;
     filled = 0;
-    onBytes(done);
   };
   const stored = async (work: () => Promise<unknown>): Promise<void> => {
     await work().catch(async (error: unknown) => {
@@ -75,6 +74,7 @@ export async function receiveBody(
         filled += copied;
         if (filled === blockBytes) await stored(flush);
       }
+      onBytes(done);
     }
   } catch (error) {
     await finish();

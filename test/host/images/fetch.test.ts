@@ -192,6 +192,31 @@ describe('fetching an image', () => {
     expect(await readdir(dirname(left))).toEqual([]);
   });
 
+  it('shows who waits how far the other one has come', async () => {
+    let finish = (): void => undefined;
+    const server = await serveTls(certificate, (_, response) => {
+      response.setHeader('content-length', bytes.length).write(bytes.subarray(0, bytes.length - 1));
+      finish = () => response.end(bytes.subarray(-1));
+    });
+    const entry = vendorImage(bytes, server.url);
+    const first = cacheIn(directory).fetch(entry, {
+      onProgress: () => {
+        second ??= cacheIn(directory).fetch(entry, {
+          onProgress: (progress) => {
+            if (progress.stage !== 'waiting' || progress.bytesDone === undefined) return;
+            seen.push(progress);
+            finish();
+          },
+        });
+      },
+    });
+    let second: Promise<unknown> | undefined;
+    const seen: ImageProgress[] = [];
+    expect(await first).toEqual(await second);
+    expect(seen[0]).toMatchObject({ holderPid: process.pid, bytesTotal: bytes.length });
+    expect(server.requests).toHaveLength(1);
+  });
+
   it('is done once when two processes want it at the same moment [case 23]', async () => {
     const fixture = await bundleFixture('fetch-image.mjs');
     const authority = await certificateFile(certificate);
