@@ -94,7 +94,7 @@ async function update(
   call: Call,
   merged: MergedLock,
   entry: VendorImage,
-  { check, allowDowngrade }: UpdateRequest,
+  { check, allowDowngrade, lockFile }: UpdateRequest,
 ): Promise<Step> {
   const { level, method, signature } = entry.provenance;
   if (level === 'pinned' && signature === undefined)
@@ -113,6 +113,7 @@ async function update(
     { allowDowngrade },
   );
   const announced = updatedEntry(entry, answer, checkedNow(deps));
+  if (lockFile === undefined) await assertCounts(deps, announced);
   const behind = announced.digest !== entry.digest || announced.fileName !== entry.fileName;
   const told = { id: entry.id, arch: entry.arch, ...signerOf(announced) };
   if (check) {
@@ -125,4 +126,11 @@ async function update(
     entry: complete,
     told: { ...told, level: complete.provenance.level, outcome: behind ? 'updated' : 'verified', changes },
   };
+}
+
+/** In a workspace an update that is older than the shipped entry is passed over, so it must not be written. */
+async function assertCounts(deps: Dependencies, announced: VendorImage): Promise<void> {
+  const { images } = await deps.lockFiles.read(deps.lockFiles.shippedPath);
+  const shipped = images.find(({ id, arch }) => id === announced.id && arch === announced.arch);
+  if (shipped?.kind === 'vendor') assertNotRolledBack(shipped, announced, { allowDowngrade: false });
 }

@@ -78,6 +78,22 @@ describe('the lock file of a workspace never weakens a shipped entry', () => {
   });
 });
 
+describe('case 20: a lock file of a workspace that names a lower build of a shipped image', () => {
+  it('does not count: the shipped entry does', async () => {
+    const entry = await shipped('almalinux-9');
+    const signature = { ...(entry.provenance['signature'] as object), ...{ sha256: 'a'.repeat(64), hash: 'sha256' } };
+    const provenance = {
+      ...entry.provenance,
+      ...{ level: 'signed', reason: undefined, verifiedAt: '2026-01-01T00:00:00Z', verifiedWith: 'x' },
+      signature: { ...signature, created: '2026-01-01T00:00:00Z' },
+    };
+    const older = { ...entry, build: '20200101', digest: `sha256:${'a'.repeat(64)}`, size: 1000, provenance };
+    await edit((text) => JSON.stringify({ ...(JSON.parse(text) as object), images: [older] }));
+    const { image } = await user.ok<{ image: object }>(['image', 'show', 'almalinux-9', '--arch', 'x86_64']);
+    expect(image).toMatchObject({ origin: 'shipped', build: entry['build'], digest: entry['digest'] });
+  });
+});
+
 describe('case 21: how long ago a signature was asked for', () => {
   it('after 90 days it is told, and refused where a limit was given', async () => {
     await user.ok(signedAdd(vendor));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as openpgp from 'openpgp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { at, bytesOf, dearmor, makeKey, newGpg, signDetached, signText } from '../signatures/throwaway-keys.ts';
-import { changed, current, gnu, openVendor, signedAdd, User, type Vendor } from './vendor.ts';
+import { changed, current, gnu, openVendor, sha256, signedAdd, User, type Vendor } from './vendor.ts';
 
 let vendor: Vendor;
 let user: User;
@@ -37,6 +37,26 @@ describe('what is right [R-26]', () => {
     expect(vendor.requests.length).toBe(asked);
     const update = await user.ok<{ images: object[] }>(['image', 'update', 'box']);
     expect(update.images).toMatchObject([{ outcome: 'verified', changes: [] }]);
+  });
+});
+
+describe('a VM of such an image [R-27]', () => {
+  it('records entry, digest, level and signer; prune of another workspace leaves its base alone', async () => {
+    await user.trust(vendor.key);
+    await user.ok(signedAdd(vendor));
+    await user.ok(['vm-create', 'guest', '--image', 'box', '--arch', 'x86_64', '--disk', '1G', '--memory', '512M']);
+    const { vm } = await user.ok<{ vm: { image: object } }>(['vm-status', 'guest']);
+    expect(vm.image).toMatchObject({
+      id: 'box',
+      level: 'signed',
+      digest: `sha256:${sha256(vendor.image)}`,
+      entry: { origin: 'workspace', version: '9.1', build: '20260101' },
+      signer: { key: 'box', fingerprint: vendor.key.fingerprint, origin: 'workspace', hash: 'sha512' },
+    });
+    const other = ['--workspace', join(user.directory, 'other')];
+    expect(await user.ok(['image', 'prune', ...other])).toMatchObject({ removals: [] });
+    await user.ok(['vm-destroy', 'guest', '--yes']);
+    expect(await user.ok(['image', 'prune', ...other])).toMatchObject({ removals: [{ what: 'image box (x86_64)' }] });
   });
 });
 
