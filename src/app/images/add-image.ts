@@ -2,6 +2,7 @@ import type { Call } from '../../core/engine.ts';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import { digestSchema, fileNamePattern, imageId, type VendorImage } from '../../core/image/image-entry.ts';
 import type { MergedLock } from '../../core/image/merge-locks.ts';
+import { trustAnchor } from '../../core/image/trust-anchors.ts';
 import type { AddImageRequest, ImageFacts } from '../../core/image-operations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { askVendor } from './ask-vendor.ts';
@@ -57,6 +58,11 @@ async function fromUrl(
     fail('image.bad-name', `The URL does not end with a plain file name: ${JSON.stringify(draft.fileName)}.`);
   if (checksums === undefined && signature === undefined) return draft;
   if (deps.offline) fail('image.offline', 'The list of digests is on a server, and --offline was given.');
+  if (signature !== undefined && trustAnchor(signature.key) !== undefined)
+    fail('image.id-reserved', `The key "${signature.key}" comes with sysmonvm and vouches for shipped images only.`, {
+      details: { key: signature.key },
+      next: ['sysmonvm image key add FILE --fingerprint FINGERPRINT --id ID'],
+    });
   const key =
     signature === undefined
       ? undefined

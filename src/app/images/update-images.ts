@@ -66,7 +66,7 @@ async function targets(
       });
     return [entry];
   }
-  return merged.images.flatMap(({ id, arch }) => current(id, arch) ?? []);
+  return (target ?? merged).images.flatMap(({ id, arch }) => current(id, arch) ?? []);
 }
 
 async function stepOf(

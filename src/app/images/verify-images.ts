@@ -1,6 +1,7 @@
 import type { Call } from '../../core/engine.ts';
 import { fail, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import { findImage } from '../../core/image/find-image.ts';
+import type { RemoteImage } from '../../core/image/image-entry.ts';
 import type { LockedImage, MergedLock } from '../../core/image/merge-locks.ts';
 import type { ImageChoiceOf, Verified } from '../../core/image-operations.ts';
 import type { CachedImage } from '../../core/ports/image-cache.ts';
@@ -40,7 +41,39 @@ export async function verifyImages(
     );
     if (checked !== undefined) results.push(checked);
   }
+  return [...results, ...(await verifyUnlisted(deps, call, results))];
+}
+
+/** Bytes that no entry names any more, of which VMs may still live. */
+async function verifyUnlisted(
+  deps: Dependencies,
+  call: Call,
+  known: readonly Verified[],
+): Promise<readonly Verified[]> {
+  const images = await deps.images();
+  const unlisted = (await images.list()).filter(({ digest }) => !known.some((other) => other.digest === digest));
+  const results: Verified[] = [];
+  for (const image of unlisted) {
+    call.signal.throwIfAborted();
+    const { id, arch, digest, level } = image;
+    const facts = { id, arch, digest, level, stale: false, signature: 'not-kept' } as const;
+    try {
+      const found = await images.lookup(entryOfCached(image), { verify: true });
+      if (found !== undefined) results.push({ ...facts, bytes: 'right' });
+    } catch (error) {
+      if (!(error instanceof SysmonvmError)) throw error;
+      results.push({ ...facts, bytes: 'wrong', problem: { code: error.code, message: error.message } });
+    }
+  }
   return results;
+}
+
+function entryOfCached({ id, arch, digest, format }: CachedImage): RemoteImage {
+  return {
+    ...{ kind: 'vendor', id, arch, name: id, digest, size: null, urls: [], redirectHosts: [], compression: 'none' },
+    format: format === 'raw' ? 'raw' : 'qcow2',
+    provenance: { level: 'pinned', method: 'none', verifiedAt: null, verifiedWith: null },
+  };
 }
 
 function failed(deps: Dependencies, entry: LockedImage, error: unknown): Verified {

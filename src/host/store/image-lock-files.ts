@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fail, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import type { ImageLock } from '../../core/image/lock-schema.ts';
 import type { ImageLockFiles } from '../../core/ports/image-lock-files.ts';
@@ -36,7 +36,7 @@ export function createImageLockFiles({
   lock: lockDependencies,
 }: ImageLockFilesOptions): ImageLockFiles {
   const shippedPath = join(packageDirectory, lockName);
-  const workspacePath = join(workspace, lockName);
+  const workspacePath = resolve(workspace, lockName);
   const refreshedPath = (id: string): string => join(workspace, 'keys', `${id}.refreshed`);
   let shipped: Promise<ImageLock> | undefined;
 
@@ -58,7 +58,8 @@ export function createImageLockFiles({
     mergeLocks(base, lock, path);
     return lock;
   };
-  const read = async (path: string): Promise<ImageLock> => {
+  const read = async (named: string): Promise<ImageLock> => {
+    const path = resolve(named);
     const text = await files.read(path);
     return text === undefined ? emptyLock : parse(text, path);
   };
@@ -71,7 +72,8 @@ export function createImageLockFiles({
       const { mergeLocks } = await grammar();
       return mergeLocks(await shippedLock(), await read(workspacePath), workspacePath);
     },
-    async change(path, change) {
+    async change(named, change) {
+      const path = resolve(named);
       await files.makeDirectory(dirname(path));
       const held = await acquireFileLock(
         `${path}.lock`,

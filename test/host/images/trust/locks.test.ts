@@ -122,6 +122,9 @@ describe('entries and keys of the user', () => {
     await user.refused('image.id-reserved', ['image', 'add', file, '--id', 'own']);
     await user.refused('image.id-reserved', ['image', 'add', file, '--id', 'almalinux-9']);
     await user.ok(['image', 'remove', 'own']);
+    expect(await user.ok(['image', 'verify'])).toMatchObject({
+      images: [{ id: 'own', bytes: 'right', signature: 'not-kept' }],
+    });
     await user.refused('image.unknown', ['image', 'remove', 'own']);
     await user.refused('image.id-reserved', ['image', 'remove', 'almalinux-9']);
     expect(await user.ok(['image', 'prune', '--dry-run'])).toMatchObject({ removals: [{ reason: 'no VM uses it' }] });
