@@ -16,10 +16,12 @@ import { $, glob } from 'zx';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const shebang = /^#!\s*(?:\/\S*\/)?(?:env\s+(?:-S\s+)?)?(?:busybox\s+)?(sh|ash|dash|bash)\b/;
+/** shellcheck's own way to say it, in text that somebody else's shell reads. */
+const directive = /^# shellcheck shell=(sh|dash|bash)\b/;
 const busybox = /^#!\s*\S*busybox\s+sh\b/;
 
 function dialectOf(text) {
-  const name = shebang.exec(text)?.[1];
+  const name = (shebang.exec(text) ?? directive.exec(text))?.[1];
   if (name === undefined) return undefined;
   if (busybox.test(text) || name === 'ash') return 'busybox';
   return name;

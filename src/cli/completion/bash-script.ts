@@ -3,7 +3,8 @@
  * behind `$(…)` must not run it. bash splits words at `=` and `:`, and replaces only what stands behind the last of
  * them; the words are put together again as far as no blank is between them.
  */
-export const bashScript = `# bash completion for sysmonvm
+export const bashScript = `# shellcheck shell=bash
+# bash completion for sysmonvm
 __sysmonvm_complete() {
   local line="\${COMP_LINE:0:COMP_POINT}" part gap value directive
   local words=()
