@@ -81,7 +81,8 @@ export function createImageCache({
       const found = asAsked(await store.inspect(entry.digest), entry);
       if (found.state === 'good' && (work.force !== true || Date.parse(found.image.fetchedAt) >= askedAt))
         return named(found, entry) ?? found.image;
-      if (found.state !== 'good' && found.state !== 'absent') await store.discard(entry.digest);
+      // Also what a killed process left: files without a record take room and are of no use.
+      if (found.state !== 'good') await store.discard(entry.digest);
       return bring();
     });
   }

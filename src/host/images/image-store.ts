@@ -106,7 +106,7 @@ export function createImageStore(directory: string, clock: Clock): ImageStore {
         await rename(path, join(target, name));
         return (await lookAt(join(target, name), name, known)).stamp;
       };
-      const record: ImageRecord = {
+      const placeAll = async (): Promise<ImageRecord> => ({
         schemaVersion: 1,
         ...facts,
         files: {
@@ -114,9 +114,16 @@ export function createImageStore(directory: string, clock: Clock): ImageStore {
           ...(kernel === undefined ? {} : { kernel: await place(kernel) }),
           ...(initrd === undefined ? {} : { initrd: await place(initrd) }),
         },
-      };
-      await writeRecord(record);
-      return asCached(record);
+      });
+      try {
+        const record = await placeAll();
+        await writeRecord(record);
+        return await asCached(record);
+      } catch (error) {
+        // Without a record the files are of no use, and on a full disk they are in the way.
+        await discard(facts.digest);
+        throw error;
+      }
     },
     async remove(digest) {
       const known = (await readRecord(digest)) !== undefined;

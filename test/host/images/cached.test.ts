@@ -98,6 +98,13 @@ describe('a cached image', () => {
     expect(await cache.lookup(entry)).toBeUndefined();
   });
 
+  it('without its record takes no room beside the one that is fetched in its place', async () => {
+    await rm(join(dirname(image.path), 'image.json'));
+    await writeFile(join(dirname(image.path), 'left-over'), 'x');
+    const again = await cache.fetch(entry);
+    expect((await readdir(dirname(again.path))).sort()).toEqual(['disk.qcow2', 'image.json']);
+  });
+
   it('is found under any id that has its digest, and listed, measured and removed', async () => {
     expect((await cache.lookup({ ...entry, id: 'alma' }))?.id).toBe('alma');
     expect(await cache.list()).toEqual([image]);

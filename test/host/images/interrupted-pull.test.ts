@@ -78,7 +78,8 @@ describe('a pull', () => {
         outcomes[label] = (outcomes[label] ?? 0) + 1;
       }
     };
-    await Promise.all(Array.from({ length: atOnce }, worker));
+    const ends = await Promise.allSettled(Array.from({ length: atOnce }, worker));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
     await annotate(JSON.stringify(outcomes));
     expect(Object.values(outcomes).reduce((sum, count) => sum + count, 0)).toBe(rounds);
   }, 600_000);
@@ -95,6 +96,7 @@ async function play(round: Round, home: string, authority: string): Promise<stri
   try {
     const etag = round.etag ? '"1"' : undefined;
     let child: ChildProcess | undefined;
+    let filling: Promise<void> | undefined;
     let interrupt: (response: ServerResponse) => void = () => undefined;
     const listener: RequestListener = (request, response) => {
       if (etag !== undefined) response.setHeader('etag', etag);
@@ -114,7 +116,7 @@ async function play(round: Round, home: string, authority: string): Promise<stri
     const entry = vendorImage(bytes, server.url);
     interrupt = (response) => {
       if (round.kind === 'server gone') response.socket?.destroy();
-      else if (round.kind === 'full disk') void fill(home).then(goOn);
+      else if (round.kind === 'full disk') filling = fill(home).then(goOn);
       else {
         if (round.at === 1) goOn();
         setTimeout(
@@ -132,6 +134,7 @@ async function play(round: Round, home: string, authority: string): Promise<stri
       once(child, 'close') as Promise<[number | null, string | null]>,
     ]);
     interrupt = () => undefined;
+    await filling;
     goOn();
     const found = await cacheIn(directory).lookup(entry, { verify: true });
     if (found !== undefined) expect(bytes.equals(await readFile(found.path))).toBe(true);
