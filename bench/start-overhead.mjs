@@ -54,6 +54,8 @@ await runBench({
     const { vm } = sandbox.json(['vm-status', name]);
     const [qemu, ...args] = argumentsOf(vm.pid);
     stop();
+    // Older runs of a VM are removed by later starts, and the log of this one lies in the directory of its run.
+    const logs = args.flatMap((arg) => /(?:^|,)logfile=([^,]+)/.exec(arg)?.[1] ?? []);
     const sockets = args.flatMap((arg) => /(?:^|,)path=([^,]+)/.exec(arg)?.[1] ?? []);
 
     const ours = async () => {
@@ -91,6 +93,7 @@ await runBench({
         mkdirSync(dirname(socket), { recursive: true, mode: 0o700 });
         rmSync(socket, { force: true });
       }
+      for (const log of logs) mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
       const startedAt = performance.now();
       const child = sandbox.spawn(qemu, args, { cwd: '/' });
       const alive = () => child.exitCode === null && child.signalCode === null;
