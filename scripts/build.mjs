@@ -52,9 +52,13 @@ const withoutSubprograms = {
  * What every command needs, in one file: each file that Node has to find, read and link takes most of a millisecond.
  * The rest is split by what needs it.
  */
-const always = ['command-line', 'app/vm/snapshot', 'core/view/vm-document'].map((name) =>
-  join(root, 'src', `${name}.ts`),
-);
+const always = [
+  'command-line',
+  'app/vm/snapshot',
+  'app/vm/destroy-vm',
+  'core/view/vm-document',
+  'core/view/removal-text',
+].map((name) => join(root, 'src', `${name}.ts`));
 const ownVersion = join(root, 'src', 'cli', 'own-version.ts');
 
 /**

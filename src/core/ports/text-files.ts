@@ -3,7 +3,8 @@ export interface TextFiles {
   /** undefined when the file does not exist. */
   read(path: string): Promise<string | undefined>;
   /** Atomic (temporary file, fsync, rename). @throws host.no-space, host.permission */
-  write(path: string, content: string, mode?: number): Promise<void>;
+  /** Appears complete or not at all; with `durable: false` a power cut may still take it. */
+  write(path: string, content: string, mode?: number, options?: { readonly durable: boolean }): Promise<void>;
   makeDirectory(path: string, mode?: number): Promise<void>;
   remove(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;

@@ -4,18 +4,19 @@ import { uniqueToken } from '../../core/ids/unique-token.ts';
 
 /**
  * Makes a file that appears complete or not at all: `write` fills a temporary file beside it, which is then synced
- * and renamed.
+ * (unless it need not survive a power cut) and renamed.
  */
 export async function completeFile(
   path: string,
   mode: number,
   write: (temporaryPath: string) => Promise<void>,
+  { durable }: { readonly durable: boolean } = { durable: true },
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${uniqueToken()}.tmp`);
   try {
     await write(temporary);
     await chmod(temporary, mode);
-    await syncFile(temporary);
+    if (durable) await syncFile(temporary);
     await rename(temporary, path);
   } finally {
     await rm(temporary, { force: true });

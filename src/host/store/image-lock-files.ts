@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fail, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
@@ -8,6 +7,7 @@ import type { TextFiles } from '../../core/ports/text-files.ts';
 import { completeFile } from './complete-file.ts';
 import { fileError, isMissing } from './file-errors.ts';
 import { acquireFileLock, type FileLockDependencies } from './file-lock.ts';
+import { sha256 } from './sha256.ts';
 
 export interface ImageLockFilesOptions {
   /** Directory of the package: images.lock.json and keys/. */
@@ -122,10 +122,6 @@ export function createImageLockFiles({
     readUserFile,
     sha256,
   };
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function missing(path: string, cause: unknown): SysmonvmError {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TextFiles } from '../../core/ports/text-files.ts';
 import { isMissing } from './file-errors.ts';
+import { sha256 } from './sha256.ts';
 
 export interface KnownWorkspaces {
   /** Written down before the first VM of a workspace exists. */
@@ -13,7 +13,7 @@ export interface KnownWorkspaces {
 
 /** One small file a workspace, in the state directory of the user: the cache of images has to know whose VMs to ask. */
 export function createKnownWorkspaces(directory: string, files: TextFiles): KnownWorkspaces {
-  const nameOf = (workspace: string): string => createHash('sha256').update(workspace).digest('hex').slice(0, 32);
+  const nameOf = (workspace: string): string => sha256(workspace).slice(0, 32);
   return {
     async note(workspace) {
       const path = join(directory, nameOf(workspace));

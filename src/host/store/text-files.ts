@@ -21,12 +21,11 @@ export function createTextFiles(clock: Clock): TextFiles {
         throw fileError(error, path, 'reading');
       }
     },
-    async write(path, content, mode = 0o644) {
-      await completeFile(path, mode, (temporary) => writeFile(temporary, content, { mode, flag: 'wx' })).catch(
-        (error: unknown) => {
-          throw fileError(error, path, 'writing');
-        },
-      );
+    async write(path, content, mode = 0o644, options = { durable: true }) {
+      const fill = (temporary: string) => writeFile(temporary, content, { mode, flag: 'wx' });
+      await completeFile(path, mode, fill, options).catch((error: unknown) => {
+        throw fileError(error, path, 'writing');
+      });
     },
     async makeDirectory(path, mode = 0o755) {
       await mkdir(path, { recursive: true, mode }).catch((error: unknown) => {

@@ -19,8 +19,8 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
   const root = join(workspace, 'vms');
   const directoryOf = (id: string): string => join(root, id);
   const lockOf = (id: string): string => join(root, `${id}.lock`);
-  const write = (id: string, name: string, value: unknown): Promise<void> =>
-    files.write(join(directoryOf(id), name), `${JSON.stringify(value, null, 2)}\n`, 0o600);
+  const write = (id: string, name: string, value: unknown, durable = true): Promise<void> =>
+    files.write(join(directoryOf(id), name), `${JSON.stringify(value, null, 2)}\n`, 0o600, { durable });
 
   async function readJson<T>(id: string, name: string): Promise<T | undefined> {
     const path = join(directoryOf(id), name);
@@ -130,7 +130,8 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
     },
     savePlan: (id, plan) => write(id, 'plan.json', plan),
     saveLedger: (id, ledger) => write(id, 'resources.json', ledger),
-    saveState: (id, recorded) => write(id, 'state.json', recorded),
+    // The next step of a destruction removes the directory; whether a power cut comes between makes no difference.
+    saveState: (id, recorded) => write(id, 'state.json', recorded, recorded.state.kind !== 'destroying'),
     async appendEvent(id, event) {
       const path = join(directoryOf(id), 'events.jsonl');
       await appendFile(path, `${JSON.stringify(event)}\n`, { mode: 0o600 }).catch((error: unknown) => {
