@@ -1,7 +1,5 @@
 import type { CommandSpec } from '../../cli/command-spec.ts';
-import { formatBytes } from '../../core/units/size.ts';
-import { totalBytes } from '../../core/view/disk-use-table.ts';
-import { removalText } from '../../core/view/removal-text.ts';
+import { cleanUpText } from '../../core/view/removal-text.ts';
 
 export const imagePrune: CommandSpec = {
   name: 'image prune',
@@ -25,11 +23,7 @@ export const imagePrune: CommandSpec = {
     const request = { dryRun, ...(olderThanMs === undefined ? {} : { olderThanMs }) };
     const removals = await (await context.engine()).images.prune(request, context.call);
     await context.endProgress();
-    output.document({ dryRun, removals }, () => {
-      if (removals.length === 0) return 'Nothing to remove.\n';
-      const head = dryRun ? 'Would remove' : 'Removed';
-      return `${head} (${formatBytes(totalBytes(removals))}):\n${removalText(removals)}`;
-    });
+    output.document({ dryRun, removals }, () => cleanUpText(removals, dryRun));
     return 0;
   },
 };

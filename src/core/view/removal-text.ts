@@ -1,5 +1,6 @@
 import type { Removal } from '../engine.ts';
 import { formatBytes } from '../units/size.ts';
+import { totalBytes } from './disk-use-table.ts';
 
 /** One line a thing, with its path, size and the reason why it goes. */
 export function removalText(removals: readonly Removal[]): string {
@@ -10,4 +11,11 @@ export function removalText(removals: readonly Removal[]): string {
       return `  ${removal.what}${path}${size}: ${removal.reason}\n`;
     })
     .join('');
+}
+
+/** What a clean-up removed, or would remove, with the sum. */
+export function cleanUpText(removals: readonly Removal[], dryRun: boolean): string {
+  if (removals.length === 0) return 'Nothing to remove.\n';
+  const head = dryRun ? 'Would remove' : 'Removed';
+  return `${head} (${formatBytes(totalBytes(removals))}):\n${removalText(removals)}`;
 }

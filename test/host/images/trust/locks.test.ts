@@ -60,37 +60,48 @@ describe('case 25: a lock file that somebody edited (of kind config, so it ends 
 });
 
 describe('the lock file of a workspace never weakens a shipped entry', () => {
-  it.each<[string, (entry: Entry) => object]>([
-    ['the level pinned', (entry) => entry],
-    ['another digest', (entry) => ({ ...entry, digest: `sha256:${'a'.repeat(64)}` })],
-    [
-      'a key of the user',
-      (entry) => ({
-        ...entry,
-        provenance: { ...entry.provenance, signature: { ...(entry.provenance['signature'] as object), key: 'box' } },
-      }),
-    ],
-    ['another server', (entry) => ({ ...entry, urls: ['https://evil.example/x.qcow2'] })],
-  ])('%s', async (_, change) => {
-    const entry = await shipped('almalinux-9');
-    await edit((text) => JSON.stringify({ ...(JSON.parse(text) as object), images: [change(entry)] }));
-    await user.refused('image.lock-invalid', ['image', 'show', 'almalinux-9'], { exit: 3 });
-  });
-});
-
-describe('case 20: a lock file of a workspace that names a lower build of a shipped image', () => {
-  it('does not count: the shipped entry does', async () => {
-    const entry = await shipped('almalinux-9');
-    const signature = { ...(entry.provenance['signature'] as object), ...{ sha256: 'a'.repeat(64), hash: 'sha256' } };
-    const provenance = {
+  /** As `image update` would write it, so that the change under test is the only fault. */
+  const signed = (entry: Entry): Entry => ({
+    ...entry,
+    size: 1,
+    provenance: {
       ...entry.provenance,
-      ...{ level: 'signed', reason: undefined, verifiedAt: '2026-01-01T00:00:00Z', verifiedWith: 'x' },
-      signature: { ...signature, created: '2026-01-01T00:00:00Z' },
-    };
-    const older = { ...entry, build: '20200101', digest: `sha256:${'a'.repeat(64)}`, size: 1000, provenance };
-    await edit((text) => JSON.stringify({ ...(JSON.parse(text) as object), images: [older] }));
-    const { image } = await user.ok<{ image: object }>(['image', 'show', 'almalinux-9', '--arch', 'x86_64']);
-    expect(image).toMatchObject({ origin: 'shipped', build: entry['build'], digest: entry['digest'] });
+      level: 'signed',
+      signature: {
+        ...(entry.provenance['signature'] as object),
+        sha256: 'a'.repeat(64),
+        hash: 'sha256',
+        created: '2026-05-27T00:00:00Z',
+      },
+      verifiedAt: '2026-06-01T00:00:00Z',
+      verifiedWith: 'sysmonvm 0.1.0',
+    },
+  });
+  const withKey = (entry: Entry, key: string): Entry => ({
+    ...entry,
+    provenance: { ...entry.provenance, signature: { ...(entry.provenance['signature'] as object), key } },
+  });
+  const written = async (entry: object): Promise<void> =>
+    edit((text) => JSON.stringify({ ...(JSON.parse(text) as object), images: [entry] }));
+
+  it('takes one that is signed like the shipped one', async () => {
+    await written(signed(await shipped('almalinux-9')));
+    const { image } = await user.ok<{ image: object }>(['image', 'show', 'almalinux-9']);
+    expect(image).toMatchObject({ origin: 'workspace', level: 'signed' });
+  });
+  it.each<[string, (entry: Entry) => object, string]>([
+    ['the level pinned', (entry) => entry, 'has level pinned'],
+    [
+      'another digest',
+      (entry) => ({ ...signed(entry), digest: `sha256:${'a'.repeat(64)}` }),
+      'gives the shipped build another digest',
+    ],
+    ['a key of the user', (entry) => withKey(signed(entry), 'box'), 'does not vouch for this image'],
+    ['another server', (entry) => ({ ...signed(entry), urls: ['https://evil.example/x.qcow2'] }), 'evil.example'],
+  ])('%s', async (_, change, why) => {
+    await written(change(await shipped('almalinux-9')));
+    const message = expect.stringContaining(why);
+    await user.refused('image.lock-invalid', ['image', 'show', 'almalinux-9'], { exit: 3, message });
   });
 });
 

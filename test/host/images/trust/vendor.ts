@@ -98,6 +98,12 @@ interface RunOptions {
   readonly clockDays?: number;
 }
 
+interface Refusal extends RunOptions {
+  readonly exit?: number;
+  /** A matcher. */
+  readonly message?: unknown;
+}
+
 export class User {
   readonly bench: Workbench;
   readonly directory: string;
@@ -141,11 +147,14 @@ export class User {
   }
 
   /** The command is refused with this code, and nothing of it remains: no image, no change of the lock file. */
-  async refused(code: ErrorCode, args: readonly string[], options: RunOptions & { exit?: number } = {}): Promise<void> {
+  async refused(code: ErrorCode, args: readonly string[], options: Refusal = {}): Promise<void> {
     const before = await this.state();
     const outcome = await this.run(args, options);
-    const found = outcome.code === 0 ? 'accepted' : (JSON.parse(outcome.stderr) as { error: { code: string } }).error;
-    expect(found, outcome.stderr).toMatchObject({ code });
+    const found = outcome.code === 0 ? 'accepted' : (JSON.parse(outcome.stderr) as { error: object }).error;
+    expect(found, outcome.stderr).toMatchObject({
+      code,
+      ...(options.message === undefined ? {} : { message: options.message }),
+    });
     expect(outcome.code).toBe(options.exit ?? 5);
     expect(await this.state()).toEqual(before);
   }
