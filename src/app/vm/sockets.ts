@@ -7,5 +7,10 @@ export function rootOfSockets(deps: Pick<Dependencies, 'directories'>, id: strin
 }
 
 export function socketsOf(socketDirectory: string): RunningResources['sockets'] {
-  return { qmp: `${socketDirectory}/qmp`, console: `${socketDirectory}/console`, agent: `${socketDirectory}/agent` };
+  return {
+    qmp: `${socketDirectory}/qmp`,
+    console: `${socketDirectory}/console`,
+    agent: `${socketDirectory}/agent`,
+    renewal: `${socketDirectory}/renewal`,
+  };
 }

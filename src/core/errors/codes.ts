@@ -5,6 +5,7 @@ import { imageCodes } from './codes-image.ts';
 import { imageTrustCodes } from './codes-image-trust.ts';
 import { localImageCodes } from './codes-local-image.ts';
 import { vmCodes } from './codes-vm.ts';
+import { warmCodes } from './codes-warm.ts';
 import type { CodeEntry } from './kinds.ts';
 
 export const errorCodes = {
@@ -15,6 +16,7 @@ export const errorCodes = {
   ...imageTrustCodes,
   ...localImageCodes,
   ...vmCodes,
+  ...warmCodes,
 } as const satisfies Record<string, CodeEntry>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -4,7 +4,7 @@ import type { VmEvent } from '../vm/vm-events.ts';
 import type { VmState } from '../vm/vm-state.ts';
 import type { ProcessIdentity } from './process-runner.ts';
 
-/** vm.json: what never changes, and who owns an ephemeral VM. */
+/** vm.json: what does not change (but for a member of a pool, when it is claimed), and who owns an ephemeral VM. */
 export interface VmIdentity {
   readonly schemaVersion: 1;
   readonly id: string;
@@ -12,6 +12,8 @@ export interface VmIdentity {
   readonly createdAt: number;
   readonly ephemeral: boolean;
   readonly owner?: ProcessIdentity;
+  /** A member of a pool, not claimed yet. `owner` is the command that fills the pool, until the member is complete. */
+  readonly pool?: { readonly template: string; readonly expiresAt: number };
 }
 
 export interface RecordedState {
@@ -44,6 +46,8 @@ export interface VmStore {
   readonly workspace: string;
   /** Registers a new VM in state preparing. @throws vm.name-taken */
   register(identity: VmIdentity, state: RecordedState): Promise<string>;
+  /** Another name, owner or membership for a VM that exists. @throws vm.name-taken */
+  reidentify(identity: VmIdentity): Promise<void>;
   find(name: string): Promise<VmRecord | undefined>;
   load(id: string): Promise<VmRecord | undefined>;
   list(): Promise<{ readonly vms: readonly VmRecord[]; readonly broken: readonly BrokenRecord[] }>;

@@ -10,8 +10,10 @@ import { machineArguments } from './machine.ts';
 import { networkArguments } from './network.ts';
 import { seedArguments } from './seed.ts';
 
-export interface RunOfVm extends Pick<RunningResources, 'ports' | 'sockets'> {
+export interface RunOfVm extends Pick<RunningResources, 'ports' | 'sockets' | 'memory'> {
   readonly logDirectory: string;
+  /** The machine waits, paused, for a state that is loaded by QMP. */
+  readonly incoming?: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export function qemuArguments(plan: VmPlan, kept: KeptResources, run: RunOfVm): 
     plan.name,
     '-nodefaults',
     '-no-user-config',
-    ...machineArguments(plan),
+    ...machineArguments(plan, run.memory),
     ...bootArguments(plan, kept),
     ...diskArguments(plan, kept),
     ...seedArguments(kept),
@@ -34,5 +36,6 @@ export function qemuArguments(plan: VmPlan, kept: KeptResources, run: RunOfVm): 
     ...agentArguments(run.sockets),
     ...consoleArguments(run.sockets, run.logDirectory),
     ...controlArguments(run.sockets),
+    ...(run.incoming ? ['-incoming', 'defer', '-S'] : []),
   ];
 }

@@ -6,6 +6,30 @@ export interface PortLease {
   readonly purpose: 'ssh' | 'user';
 }
 
+/**
+ * A memory state from which the next start restores instead of booting. `fork`: a template's, shared with others and
+ * never written. `own`: this VM's, removed in the moment in which the guest goes on (it would be stale from then on).
+ */
+export interface RestoreSource {
+  readonly kind: 'fork' | 'own';
+  /** Device state, and the memory as well when there is no `ramPath`. */
+  readonly statePath: string;
+  /** Memory as a file that is mapped privately (x-ignore-shared). */
+  readonly ramPath?: string;
+  readonly transport: 'exec' | 'file';
+  readonly mappedRam?: boolean;
+  /** The template's memory file is opened read-only (QEMU from 8.2 on). */
+  readonly readOnlyRam?: boolean;
+}
+
+/** What a VM has of a template as long as it exists: its overlay lies on the template's disk. */
+export interface TemplateReference {
+  readonly name: string;
+  /** Of the template; another one of the same name has another. */
+  readonly id: string;
+  readonly directory: string;
+}
+
 /** Held from create to destroy. All paths are absolute. */
 export interface KeptResources {
   readonly directory: string;
@@ -22,7 +46,17 @@ export interface KeptResources {
   readonly initrdPath?: string;
   readonly instanceId: string;
   readonly macAddress: string;
+  readonly template?: TemplateReference;
+  readonly restore?: RestoreSource;
 }
+
+/**
+ *   shared   a file, mapped shared: the machine can be frozen with its memory left where it is
+ *   private  a template's file, mapped copy-on-write
+ */
+export type MemoryOfRun =
+  | { readonly kind: 'shared'; readonly path: string }
+  | { readonly kind: 'private'; readonly path: string; readonly readOnly: boolean };
 
 /** Held while the VM runs; every way into stopped or failed lets go of it. */
 export interface RunningResources {
@@ -30,7 +64,15 @@ export interface RunningResources {
   /** The sh parent that records the exit status of QEMU. */
   readonly guardian?: ProcessIdentity;
   readonly ports: readonly PortLease[];
-  readonly sockets: { readonly qmp: string; readonly console: string; readonly agent: string };
+  readonly sockets: {
+    readonly qmp: string;
+    readonly console: string;
+    readonly agent: string;
+    /** The port by which a restored guest is told who it is; absent in records of older versions. */
+    readonly renewal?: string;
+  };
+  /** How the run has its memory; undefined: anonymous memory of QEMU. */
+  readonly memory?: MemoryOfRun;
 }
 
 export interface Ledger {

@@ -21,6 +21,8 @@ export interface BootTimeline {
 export const markTitles: Readonly<Record<MarkName, string>> = {
   'process-started': 'QEMU started',
   'qmp-greeting': 'QEMU answers',
+  'state-loaded': 'memory restored',
+  'identity-renewed': 'identity renewed',
   firmware: 'firmware',
   bootloader: 'boot loader',
   kernel: 'kernel',

@@ -14,25 +14,34 @@ import {
  * | event           | from                                  | to        | effects                |
  * |-----------------|---------------------------------------|-----------|------------------------|
  * | prepared        | preparing                             | stopped   |                        |
- * | start-requested | stopped, failed                       | starting  | launch                 |
+ * | start-requested | stopped, suspended, failed            | starting  | launch                 |
  * | launched        | starting                              | starting  |                        |
- * | qmp-greeted     | starting with a process               | booting   |                        |
- * | marked          | starting, booting, ready              | the same  |                        |
- * | became-ready    | booting                               | ready     |                        |
- * | stop-requested  | starting*, booting, ready, stopping   | stopping  | powerdown, TERM, KILL  |
- * | process-exited  | starting*, booting, ready, stopping   | stopped   | release-running        |
- * | failed          | starting, booting, ready, stopping    | failed    | end-process, release-running |
+ * | qmp-greeted     | starting with a process               | booting, restoring |               |
+ * | marked          | starting, booting, restoring, ready, paused | the same |                   |
+ * | became-ready    | booting, restoring                    | ready     |                        |
+ * | paused          | ready, restoring                      | paused    |                        |
+ * | resumed         | paused                                | ready     |                        |
+ * | suspended       | ready, paused                         | suspended | end-process, release-running |
+ * | stop-requested  | starting*, running**, stopping        | stopping  | powerdown, TERM, KILL  |
+ * | process-exited  | starting*, running**, stopping        | stopped   | release-running        |
+ * | restore-abandoned | starting, restoring                 | suspended, stopped | end-process, release-running |
+ * | failed          | starting, running**, stopping         | failed    | end-process, release-running |
  * | destroy-requested | all                                 | destroying| end-process, release-running, remove |
  *
- * (* without a process, starting goes straight to stopped.)
+ * (* without a process, starting goes straight to stopped. ** booting, restoring, ready, paused.)
  */
 export type VmHappening =
   | { readonly type: 'prepared' }
   | { readonly type: 'start-requested' }
   | { readonly type: 'launched'; readonly process: ProcessIdentity }
-  | { readonly type: 'qmp-greeted' }
+  | { readonly type: 'qmp-greeted'; readonly restoring?: boolean }
   | { readonly type: 'marked'; readonly mark: BootMark }
   | { readonly type: 'became-ready'; readonly degraded?: string }
+  | { readonly type: 'paused' }
+  | { readonly type: 'resumed' }
+  | { readonly type: 'suspended' }
+  /** The restoring command is gone and the memory state is still whole: `suspended` when it is the VM's own. */
+  | { readonly type: 'restore-abandoned'; readonly to: 'suspended' | 'stopped' }
   | { readonly type: 'stop-requested'; readonly rung: 'powerdown' | 'terminate' | 'kill' }
   | { readonly type: 'process-exited'; readonly exit: LastExit }
   | { readonly type: 'failed'; readonly failure: FailureRecord }
@@ -55,6 +64,12 @@ export function marksOf(state: VmState): readonly BootMark[] {
   return 'marks' in state ? state.marks : [];
 }
 
+type RunningState = Extract<VmState, { readonly kind: 'booting' | 'restoring' | 'ready' | 'paused' }>;
+
+function isRunning(state: VmState): state is RunningState {
+  return state.kind === 'booting' || state.kind === 'restoring' || state.kind === 'ready' || state.kind === 'paused';
+}
+
 /** First occurrence wins; order is that of a boot, then of time. */
 function withMark(marks: readonly BootMark[], mark: BootMark): readonly BootMark[] {
   if (marks.some((m) => m.name === mark.name)) return marks;
@@ -68,7 +83,7 @@ export function transition(state: VmState, event: VmHappening, now: number): Ste
     case 'prepared':
       return state.kind === 'preparing' ? { state: { kind: 'stopped', since: now, marks: [] }, effects: [] } : same;
     case 'start-requested':
-      return state.kind === 'stopped' || state.kind === 'failed'
+      return state.kind === 'stopped' || state.kind === 'suspended' || state.kind === 'failed'
         ? { state: { kind: 'starting', since: now, marks: [] }, effects: ['launch'] }
         : same;
     case 'launched':
@@ -77,14 +92,22 @@ export function transition(state: VmState, event: VmHappening, now: number): Ste
         : same;
     case 'qmp-greeted':
       return state.kind === 'starting' && state.process
-        ? { state: { kind: 'booting', since: now, process: state.process, marks: state.marks }, effects: [] }
+        ? {
+            state: {
+              kind: event.restoring ? 'restoring' : 'booting',
+              since: now,
+              process: state.process,
+              marks: state.marks,
+            },
+            effects: [],
+          }
         : same;
     case 'marked':
-      return state.kind === 'starting' || state.kind === 'booting' || state.kind === 'ready'
+      return isRunning(state) || state.kind === 'starting'
         ? { state: { ...state, marks: withMark(state.marks, event.mark) }, effects: [] }
         : same;
     case 'became-ready':
-      return state.kind === 'booting'
+      return state.kind === 'booting' || state.kind === 'restoring'
         ? {
             state: {
               kind: 'ready',
@@ -94,6 +117,26 @@ export function transition(state: VmState, event: VmHappening, now: number): Ste
               ...(event.degraded === undefined ? {} : { degraded: event.degraded }),
             },
             effects: [],
+          }
+        : same;
+    case 'paused':
+      return state.kind === 'ready' || state.kind === 'restoring'
+        ? { state: { ...state, kind: 'paused', since: now }, effects: [] }
+        : same;
+    case 'resumed':
+      return state.kind === 'paused' ? { state: { ...state, kind: 'ready', since: now }, effects: [] } : same;
+    case 'suspended':
+      return state.kind === 'ready' || state.kind === 'paused'
+        ? {
+            state: { kind: 'suspended', since: now, marks: state.marks },
+            effects: ['end-process', 'release-running'],
+          }
+        : same;
+    case 'restore-abandoned':
+      return state.kind === 'starting' || state.kind === 'restoring'
+        ? {
+            state: { kind: event.to, since: now, marks: [] },
+            effects: processOf(state) ? ['end-process', 'release-running'] : ['release-running'],
           }
         : same;
     case 'stop-requested':
@@ -106,10 +149,7 @@ export function transition(state: VmState, event: VmHappening, now: number): Ste
           }
         : same;
     case 'failed':
-      return state.kind === 'starting' ||
-        state.kind === 'booting' ||
-        state.kind === 'ready' ||
-        state.kind === 'stopping'
+      return state.kind === 'starting' || isRunning(state) || state.kind === 'stopping'
         ? {
             state: { kind: 'failed', since: now, failure: event.failure, marks: state.marks },
             effects: processOf(state) ? ['end-process', 'release-running'] : ['release-running'],

@@ -3,9 +3,15 @@ import type { ProcessIdentity } from '../ports/process-runner.ts';
 /**
  * The life of a VM. Each state holds exactly what exists in it; resources are in the ledger beside it.
  *
- *   preparing ─→ stopped ─→ starting ─→ booting ─→ ready ─→ stopping ─→ stopped
- *       │           │           └─────────┴──────────┴──→ failed | stopped
+ *   preparing ─→ stopped ─→ starting ─┬→ booting ───┬→ ready ─→ stopping ─→ stopped
+ *       │           │         ↑  │    └→ restoring ─┘    │ ↑
+ *       │           │   suspended│           │        paused
+ *       │           │         ↑  └───────────┴───────────┼──→ failed | stopped
+ *       │           │         └── (from ready, paused) ──┘
  *       └→ gone     └→ destroying ─→ gone
+ *
+ * A fork and a suspended VM are restored from a memory state that is on record (ledger: `restore`); what is restored is
+ * restored under the VM's lock from beginning to end, so `restoring` without a holder of the lock means a crash.
  *
  * Invariants: only the driver, holding the VM's lock, changes a state; it is on disk before it is published; every
  * state that is not a resting one has a deadline or a process whose end moves it on.
@@ -21,6 +27,8 @@ export interface BootMark {
 export const markNames = [
   'process-started',
   'qmp-greeting',
+  'state-loaded',
+  'identity-renewed',
   'firmware',
   'bootloader',
   'kernel',
@@ -71,11 +79,31 @@ export type VmState =
       readonly marks: readonly BootMark[];
     }
   | {
+      readonly kind: 'restoring';
+      readonly since: number;
+      readonly process: ProcessIdentity;
+      readonly marks: readonly BootMark[];
+    }
+  | {
       readonly kind: 'ready';
       readonly since: number;
       readonly process: ProcessIdentity;
       readonly marks: readonly BootMark[];
       readonly degraded?: string;
+    }
+  | {
+      /** The processors stand still; memory stays with QEMU. */
+      readonly kind: 'paused';
+      readonly since: number;
+      readonly process: ProcessIdentity;
+      readonly marks: readonly BootMark[];
+      readonly degraded?: string;
+    }
+  | {
+      /** Memory lies in a file; there is no process. */
+      readonly kind: 'suspended';
+      readonly since: number;
+      readonly marks: readonly BootMark[];
     }
   | {
       readonly kind: 'stopping';
@@ -92,4 +120,17 @@ export type VmState =
     }
   | { readonly kind: 'destroying'; readonly since: number };
 
+export const stateKinds = [
+  'preparing',
+  'stopped',
+  'starting',
+  'booting',
+  'restoring',
+  'ready',
+  'paused',
+  'suspended',
+  'stopping',
+  'failed',
+  'destroying',
+] as const satisfies readonly VmState['kind'][];
 export type StateKind = VmState['kind'];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { markNames } from '../vm/vm-state.ts';
+import { markNames, stateKinds } from '../vm/vm-state.ts';
 import { signerSchema } from './image-documents.ts';
 
 const time = z.iso.datetime();
@@ -46,7 +46,7 @@ export const vmSchema = z.strictObject({
   id: z.string(),
   name: z.string(),
   generation: z.int(),
-  state: z.enum(['preparing', 'stopped', 'starting', 'booting', 'ready', 'stopping', 'failed', 'destroying']),
+  state: z.enum(stateKinds),
   summary: z.string(),
   difference: z.string().optional(),
   createdAt: time,

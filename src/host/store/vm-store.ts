@@ -100,20 +100,29 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
     );
   };
 
+  async function refuseTaken({ id, name }: VmIdentity): Promise<void> {
+    const taken = await find(name);
+    if (!taken || taken.identity.id === id) return;
+    fail('vm.name-taken', `a VM named ${name} exists (${taken.recorded.state.kind})`, {
+      next: [`sysmonvm vm-status ${name}`, `sysmonvm vm-destroy ${name}`],
+    });
+  }
+
   return {
     workspace,
     load,
     list,
     find,
+    async reidentify(identity) {
+      await withRegister(`name ${identity.name}`, async () => {
+        await refuseTaken(identity);
+        await write(identity.id, 'vm.json', identity);
+      });
+    },
     async register(identity, state) {
       await files.makeDirectory(root, 0o700);
       await withRegister(`create ${identity.name}`, async () => {
-        const taken = await find(identity.name);
-        if (taken) {
-          fail('vm.name-taken', `a VM named ${identity.name} exists (${taken.recorded.state.kind})`, {
-            next: [`sysmonvm vm-status ${identity.name}`, `sysmonvm vm-destroy ${identity.name}`],
-          });
-        }
+        await refuseTaken(identity);
         // Appears complete: the directory is filled under a hidden name and renamed.
         const hidden = join(root, `.new-${identity.id}`);
         try {

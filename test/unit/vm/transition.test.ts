@@ -19,7 +19,10 @@ const states: Record<StateKind, VmState> = {
   stopped: { kind: 'stopped', since: 1, marks: [] },
   starting: { kind: 'starting', since: 1, marks: [] },
   booting: { kind: 'booting', since: 1, process, marks: [] },
+  restoring: { kind: 'restoring', since: 1, process, marks: [] },
   ready: { kind: 'ready', since: 1, process, marks: [] },
+  paused: { kind: 'paused', since: 1, process, marks: [] },
+  suspended: { kind: 'suspended', since: 1, marks: [] },
   stopping: { kind: 'stopping', since: 1, process, rung: 'powerdown', marks: [] },
   failed: { kind: 'failed', since: 1, failure, marks: [] },
   destroying: { kind: 'destroying', since: 1 },
@@ -32,6 +35,10 @@ const happenings: readonly VmHappening[] = [
   { type: 'qmp-greeted' },
   { type: 'marked', mark: { name: 'kernel', at: 3, source: 'console' } },
   { type: 'became-ready' },
+  { type: 'paused' },
+  { type: 'resumed' },
+  { type: 'suspended' },
+  { type: 'restore-abandoned', to: 'suspended' },
   { type: 'stop-requested', rung: 'powerdown' },
   { type: 'stop-requested', rung: 'terminate' },
   { type: 'stop-requested', rung: 'kill' },
@@ -45,7 +52,22 @@ const moves: readonly [StateKind, VmHappening['type'], StateKind][] = [
   ['preparing', 'prepared', 'stopped'],
   ['stopped', 'start-requested', 'starting'],
   ['failed', 'start-requested', 'starting'],
+  ['suspended', 'start-requested', 'starting'],
   ['booting', 'became-ready', 'ready'],
+  ['restoring', 'became-ready', 'ready'],
+  ['restoring', 'paused', 'paused'],
+  ['ready', 'paused', 'paused'],
+  ['paused', 'resumed', 'ready'],
+  ['ready', 'suspended', 'suspended'],
+  ['paused', 'suspended', 'suspended'],
+  ['starting', 'restore-abandoned', 'suspended'],
+  ['restoring', 'restore-abandoned', 'suspended'],
+  ['restoring', 'stop-requested', 'stopping'],
+  ['paused', 'stop-requested', 'stopping'],
+  ['restoring', 'process-exited', 'stopped'],
+  ['paused', 'process-exited', 'stopped'],
+  ['restoring', 'failed', 'failed'],
+  ['paused', 'failed', 'failed'],
   ['starting', 'stop-requested', 'stopped'],
   ['booting', 'stop-requested', 'stopping'],
   ['ready', 'stop-requested', 'stopping'],
@@ -123,13 +145,12 @@ describe('a random walk of 10,000 happenings', () => {
         if (effects.includes('launch')) holdsRunning = true;
         if (effects.includes('release-running')) holdsRunning = false;
         // Every way into a resting state lets go of the running resources; only destroying lets go of the kept ones.
-        if (after.kind === 'stopped' || after.kind === 'failed' || after.kind === 'destroying')
-          expect(holdsRunning).toBe(false);
+        if (['stopped', 'suspended', 'failed', 'destroying'].includes(after.kind)) expect(holdsRunning).toBe(false);
         if (effects.includes('remove')) expect(after.kind).toBe('destroying');
         // A process is only ended by an effect that says so, and never forgotten while it may live.
         if (processOf(before) && !processOf(after))
           expect(effects.includes('end-process') || happening.type === 'process-exited').toBe(true);
-        if (after.kind === 'booting' || after.kind === 'ready' || after.kind === 'stopping')
+        if (['booting', 'restoring', 'ready', 'paused', 'stopping'].includes(after.kind))
           expect(processOf(after)).toBeDefined();
         expect(transition(before, happening, i)).toEqual({ state: after, effects });
         state = after.kind === 'destroying' && next() < 0.5 ? states.preparing : after;
