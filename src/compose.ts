@@ -90,6 +90,9 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
       (await import('./host/qemu/launcher.ts')).createLauncher({ runner: processes, files, clock, env }),
     ),
     shell: once(async () => (await import('./host/ssh/guest-shell.ts')).createGuestShell()),
+    renewalChannels: once(async () =>
+      (await import('./host/agent/renewal-channel.ts')).createRenewalChannels({ clock }),
+    ),
     disks: once(async () => (await import('./host/disks/create-disks.ts')).createDisks({ runner: await runner() })),
     lockFiles: createImageLockFiles({ packageDirectory: packageDirectory(), workspace, files, lock: storeLocks }),
     signatures: once(async () =>

@@ -9,6 +9,7 @@ import type { ImageCache } from '../core/ports/image-cache.ts';
 import type { ImageLockFiles } from '../core/ports/image-lock-files.ts';
 import type { PortLeases } from '../core/ports/port-leases.ts';
 import type { ProcessRunner } from '../core/ports/process-runner.ts';
+import type { RenewalChannels } from '../core/ports/renewal-channel.ts';
 import type { SeedBuilder } from '../core/ports/seed-builder.ts';
 import type { SignatureChecker } from '../core/ports/signatures.ts';
 import type { TextFiles } from '../core/ports/text-files.ts';
@@ -44,6 +45,7 @@ export interface Dependencies {
   readonly launcher: () => Promise<VmLauncher>;
   readonly runner: () => Promise<ProcessRunner>;
   readonly shell: () => Promise<GuestShell>;
+  readonly renewalChannels: () => Promise<RenewalChannels>;
   readonly disks: () => Promise<Disks>;
   readonly images: () => Promise<ImageCache>;
   readonly lockFiles: ImageLockFiles;

@@ -5,6 +5,7 @@ import type { VmIdentity } from '../../core/ports/vm-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { obtainImage } from '../images/obtain-image.ts';
 import { namedResources } from './kept-resources.ts';
+import { makeIdentity } from './make-identity.ts';
 import { planVm } from './plan-vm.ts';
 import { recoverAbandoned } from './recover-abandoned.ts';
 import { removeVm } from './remove-vm.ts';
@@ -80,7 +81,7 @@ async function prepareParts(
   plan: VmPlan,
   image: CachedImage,
 ): Promise<void> {
-  const { id, name } = session.identity;
+  const { id } = session.identity;
   const { directory } = session;
   const kept = namedResources(deps, id, directory, plan, {
     baseImagePath: image.path,
@@ -105,20 +106,7 @@ async function prepareParts(
       disks.createVars(firmware.varsTemplatePath, firmware.varsFormat, varsPath),
     );
   await step('make keys and the cloud-init seed', async () => {
-    const source = await deps.guestIdentity();
-    const login = await source.generateKeyPair(`sysmonvm ${name}`);
-    const hostKey = await source.generateKeyPair(`${name} host key`);
-    await deps.files.write(kept.privateKeyPath, login.privateKeyOpenSsh, 0o600);
-    await deps.files.write(`${kept.privateKeyPath}.pub`, `${login.publicKey}\n`, 0o600);
-    await deps.files.write(kept.knownHostsPath, source.knownHosts(hostKey.publicKey), 0o600);
-    const authorizedKeys = [login.publicKey, ...plan.guest.extraAuthorizedKeys];
-    const files = source.seedFiles(plan, {
-      instanceId: kept.instanceId,
-      hostKey,
-      authorizedKeys,
-      macAddress: kept.macAddress,
-    });
-    await (await deps.seed()).build(files, kept.seedPath, call.signal);
+    const { hostKey } = await makeIdentity(deps, plan, kept, call.signal);
     await session.saveLedger({ schemaVersion: 1, kept: { ...kept, hostPublicKey: hostKey.publicKey } });
   });
 }
