@@ -11,10 +11,12 @@ import type { GuestArch } from './core/host-facts.ts';
 import { defaultDirectories } from './host/facts/directories.ts';
 import { once } from './host/process/once.ts';
 import { createProcessIdentities } from './host/process/process-identities.ts';
+import { createProcessMemories } from './host/process/process-memory.ts';
 import { systemClock } from './host/process/system-clock.ts';
 import { findWorkspace } from './host/store/find-workspace.ts';
 import { createImageLockFiles } from './host/store/image-lock-files.ts';
 import { createKnownWorkspaces } from './host/store/known-workspaces.ts';
+import { sha256 } from './host/store/sha256.ts';
 import { createTextFiles } from './host/store/text-files.ts';
 import { createVmStore } from './host/store/vm-store.ts';
 
@@ -38,6 +40,8 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
   const storeLocks = { runner: processes, clock };
   const known = createKnownWorkspaces(join(directories.state, 'workspaces'), files);
   const ownStore = createVmStore(workspace, files, storeLocks);
+  const templatesOf = async (of: string) =>
+    (await import('./host/store/template-store.ts')).createTemplateStore(of, files, storeLocks);
   const runner = once(async () => (await import('./host/process/process-runner.ts')).createProcessRunner({ env }));
   const facts = once(async () =>
     (await import('./host/facts/host-facts-source.ts')).createHostFactsSource({
@@ -55,6 +59,7 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
     clock,
     files,
     processes,
+    processMemory: createProcessMemories(processes),
     runner,
     facts,
     images,
@@ -68,6 +73,8 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
         return ownStore.register(identity, state);
       },
     },
+    templates: once(() => templatesOf(workspace)),
+    knownTemplates: async () => Promise.all([...new Set([workspace, ...(await known.list())])].map(templatesOf)),
     knownStores: async () => [
       ownStore,
       ...(await known.list())
@@ -77,6 +84,7 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
     offline,
     ownVersion,
     randomHex: (bytes) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex'),
+    digestOfText: (text) => `sha256:${sha256(text)}`,
     digestOfFile: async (path, expected) =>
       (await import('./host/images/file-digest.ts')).checkedFileDigest(path, expected),
     leases: once(async () =>

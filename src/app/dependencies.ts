@@ -8,10 +8,12 @@ import type { HostInspection } from '../core/ports/host-inspection.ts';
 import type { ImageCache } from '../core/ports/image-cache.ts';
 import type { ImageLockFiles } from '../core/ports/image-lock-files.ts';
 import type { PortLeases } from '../core/ports/port-leases.ts';
+import type { ProcessMemories } from '../core/ports/process-memory.ts';
 import type { ProcessRunner } from '../core/ports/process-runner.ts';
 import type { RenewalChannels } from '../core/ports/renewal-channel.ts';
 import type { SeedBuilder } from '../core/ports/seed-builder.ts';
 import type { SignatureChecker } from '../core/ports/signatures.ts';
+import type { TemplateStore } from '../core/ports/template-store.ts';
 import type { TextFiles } from '../core/ports/text-files.ts';
 import type { ToolInstaller } from '../core/ports/tool-installer.ts';
 import type { VendorFiles } from '../core/ports/vendor-files.ts';
@@ -37,7 +39,9 @@ export interface Dependencies {
   readonly clock: Clock;
   readonly files: TextFiles;
   readonly store: VmStore;
+  readonly templates: () => Promise<TemplateStore>;
   readonly processes: Pick<ProcessRunner, 'identify' | 'isAlive' | 'kill'>;
+  readonly processMemory: ProcessMemories;
   readonly ownPid: number;
   readonly hostArch: GuestArch;
   readonly home: string;
@@ -56,6 +60,7 @@ export interface Dependencies {
   readonly ownVersion: () => string;
   /** One for every workspace in which this user made VMs, this one included. */
   readonly knownStores: () => Promise<readonly Pick<VmStore, 'workspace' | 'list'>[]>;
+  readonly knownTemplates: () => Promise<readonly TemplateStore[]>;
   readonly seed: () => Promise<SeedBuilder>;
   readonly facts: () => Promise<HostFactsSource>;
   readonly installer: () => Promise<ToolInstaller>;
@@ -63,5 +68,7 @@ export interface Dependencies {
   readonly guestIdentity: () => Promise<GuestIdentitySource>;
   /** Reads the whole file. @throws image.digest-mismatch when another digest was expected */
   readonly digestOfFile: (path: string, expected?: string) => Promise<string>;
+  /** `sha256:…` */
+  readonly digestOfText: (text: string) => string;
   readonly randomHex: (bytes: number) => string;
 }

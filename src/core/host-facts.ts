@@ -28,6 +28,8 @@ export interface HostFacts {
   readonly release: string;
   readonly arch: GuestArch;
   readonly cpuModel: string;
+  /** As the kernel lists them; absent where it lists none. */
+  readonly cpuFlags?: string;
   readonly cpuCount: number;
   readonly memoryMib: number;
   readonly freeMemoryMib: number;

@@ -1,6 +1,32 @@
 import type { CodeEntry } from './kinds.ts';
 
 export const warmCodes = {
+  'template.not-found': {
+    kind: 'refused',
+    cause: 'No template of this name exists in the workspace.',
+    remedy: '`sysmonvm template list` shows them; `sysmonvm template create NAME` makes one.',
+  },
+  'template.name-taken': {
+    kind: 'refused',
+    cause: 'A template of this name exists already, or is being made.',
+    remedy: 'Choose another name, or destroy the template first.',
+  },
+  'template.in-use': {
+    kind: 'refused',
+    cause: 'VMs were forked from the template; their disks and memory lie on its files.',
+    remedy: 'Destroy the VMs that the message names first.',
+  },
+  'template.changed': {
+    kind: 'refused',
+    cause: 'A part of the template is not what was sealed: missing, shortened or altered.',
+    remedy: 'Destroy the template and make it again; `--warm` does so by itself.',
+  },
+  'template.other-machine': {
+    kind: 'refused',
+    cause:
+      'The template was made with another QEMU, firmware, accelerator or host CPU; its state could be restored wrongly.',
+    remedy: 'Make the template again on this host; `--warm` does so by itself.',
+  },
   'template.not-freezable': {
     kind: 'refused',
     cause: 'The VM has something that cannot be saved with its memory, or lacks what a fork needs to renew itself.',

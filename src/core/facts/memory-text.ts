@@ -30,3 +30,9 @@ export function cpuModelFromCpuinfo(cpuinfo: string): string | undefined {
   if (implementer === undefined || part === undefined) return undefined;
   return `arm64 implementer ${implementer} part ${part} variant ${field('CPU variant') ?? '?'} revision ${field('CPU revision') ?? '?'}`;
 }
+
+/** `flags` of x86, `Features` of arm64, sorted: their order means nothing. */
+export function cpuFlagsFromCpuinfo(cpuinfo: string): string | undefined {
+  const listed = /^(?:flags|Features)\s*:\s*(.+)$/m.exec(cpuinfo)?.[1];
+  return listed?.trim().split(/\s+/).sort().join(' ');
+}

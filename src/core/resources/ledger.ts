@@ -48,6 +48,8 @@ export interface KeptResources {
   readonly macAddress: string;
   readonly template?: TemplateReference;
   readonly restore?: RestoreSource;
+  /** It is being made into this template; whoever finds it without the holder of the lock finishes or undoes that. */
+  readonly freezing?: { readonly name: string; readonly id: string };
 }
 
 /**

@@ -93,6 +93,7 @@ export function createHostFactsSource(deps: HostFactsDeps): HostFactsSource {
         release,
         arch: hostArch,
         cpuModel: host.cpuModel,
+        ...(host.cpuFlags === undefined ? {} : { cpuFlags: host.cpuFlags }),
         cpuCount: host.cpuCount,
         memoryMib: toMib(host.memoryBytes),
         freeMemoryMib: toMib(host.freeMemoryBytes),

@@ -2,11 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import { cgroupFolders, cpuQuota, cpuQuotaV1, memoryLimit, reclaimable } from '../../core/facts/cgroup-limits.ts';
-import { cpuModelFromCpuinfo, memAvailableBytes, vmStatAvailableBytes } from '../../core/facts/memory-text.ts';
+import {
+  cpuFlagsFromCpuinfo,
+  cpuModelFromCpuinfo,
+  memAvailableBytes,
+  vmStatAvailableBytes,
+} from '../../core/facts/memory-text.ts';
 import type { ProcessRunner } from '../../core/ports/process-runner.ts';
 
 export interface HostResources {
   readonly cpuModel: string;
+  readonly cpuFlags?: string;
   /** What this process may use: affinity and the cgroup's quota count. */
   readonly cpuCount: number;
   readonly memoryBytes: number;
@@ -39,7 +45,9 @@ export async function linuxResources(root = ''): Promise<HostResources> {
   if (available === undefined) fail('host.unsupported', '/proc/meminfo tells no available memory (is /proc mounted?)');
   const limits = memory.filter((entry) => entry !== undefined);
   const quota = quotas.filter((entry) => entry !== undefined);
+  const cpuFlags = cpuFlagsFromCpuinfo(cpuinfo ?? '');
   return {
+    ...(cpuFlags === undefined ? {} : { cpuFlags }),
     cpuModel: cpuModelFromCpuinfo(cpuinfo ?? '') ?? cpus()[0]?.model ?? 'unknown',
     cpuCount: Math.max(1, Math.min(availableParallelism(), ...quota.map((value) => Math.floor(value)))),
     memoryBytes: Math.min(totalmem(), ...limits.map(({ limit }) => limit)),
