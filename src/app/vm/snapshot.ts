@@ -20,7 +20,8 @@ export async function snapshotOf(deps: Dependencies, record: VmRecord): Promise<
   const difference = await differenceOf(deps, record);
   const ports = ledger.running?.ports ?? [];
   const ssh = ports.find((port) => port.purpose === 'ssh')?.host;
-  const pid = processOf(state)?.pid;
+  const process = processOf(state);
+  const memory = process && (await deps.processMemory.of(process));
   return {
     id: identity.id,
     name: identity.name,
@@ -48,7 +49,8 @@ export async function snapshotOf(deps: Dependencies, record: VmRecord): Promise<
     ...(identity.owner
       ? { owner: { pid: identity.owner.pid, alive: await deps.processes.isAlive(identity.owner) } }
       : {}),
-    ...(pid === undefined ? {} : { pid }),
+    ...(process === undefined ? {} : { pid: process.pid }),
+    ...(memory === undefined ? {} : { memory }),
     ...(ssh === undefined ? {} : { sshPort: ssh }),
     ...(state.kind === 'stopped' && state.lastExit ? { lastExit: state.lastExit } : {}),
     ...(state.kind === 'failed' ? { failure: state.failure } : {}),

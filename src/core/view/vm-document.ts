@@ -46,6 +46,7 @@ export function vmDocument(vm: VmSnapshot): VmDocument {
     diskGib: vm.diskGib,
     network: vm.network,
     ...(vm.pid === undefined ? {} : { pid: vm.pid }),
+    ...(vm.memory === undefined ? {} : { memory: { ...vm.memory } }),
     user: vm.user,
     ...(vm.sshPort === undefined ? {} : { ssh: { host: '127.0.0.1', port: vm.sshPort, user: vm.user } }),
     ports: vm.ports.map((port) => ({ ...port })),

@@ -1,5 +1,5 @@
 import { compareNames } from '../ids/compare-names.ts';
-import { formatMib } from '../units/size.ts';
+import { formatBytes, formatMib } from '../units/size.ts';
 import type { VmSnapshot } from '../vm/vm-snapshot.ts';
 import { type Column, textTable } from './text-table.ts';
 import { formatAge } from './times.ts';
@@ -13,6 +13,8 @@ const columns: readonly Column[] = [
   { title: 'ACCEL' },
   { title: 'CPU', align: 'right' },
   { title: 'MEMORY', align: 'right' },
+  { title: 'RSS', align: 'right' },
+  { title: 'PRIVATE', align: 'right' },
   { title: 'SSH', align: 'right' },
   { title: 'AGE', align: 'right' },
 ];
@@ -29,8 +31,14 @@ export function vmListTable(vms: readonly VmSnapshot[], now: number): string {
       vm.accelerator,
       String(vm.cpus),
       formatMib(vm.memoryMib),
+      bytesOrNothing(vm.memory?.residentBytes),
+      bytesOrNothing(vm.memory?.privateBytes),
       vm.sshPort === undefined ? '-' : String(vm.sshPort),
       formatAge(now - vm.createdAt),
     ]);
   return textTable(columns, rows);
+}
+
+function bytesOrNothing(bytes: number | undefined): string {
+  return bytes === undefined ? '-' : formatBytes(bytes);
 }

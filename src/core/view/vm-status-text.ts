@@ -34,6 +34,14 @@ function indented(title: string, lines: readonly string[]): string {
   return `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
+/** What QEMU holds now, beside the size of the machine. */
+function memoryText(vm: VmSnapshot): string | undefined {
+  if (vm.memory === undefined) return undefined;
+  const { residentBytes, privateBytes } = vm.memory;
+  const own = privateBytes === undefined ? '' : `, ${formatBytes(privateBytes)} of it private`;
+  return `${formatBytes(residentBytes)} resident${own}`;
+}
+
 function vmFactsText(vm: VmSnapshot): string {
   return labelledLines([
     ['name', vm.name],
@@ -46,6 +54,7 @@ function vmFactsText(vm: VmSnapshot): string {
     ['ssh', vm.sshPort === undefined ? undefined : `${vm.user}@127.0.0.1 port ${vm.sshPort}`],
     ['ports', vm.ports.map((port) => `127.0.0.1:${port.host} → ${port.guest}`).join(', ') || undefined],
     ['process', vm.pid === undefined ? undefined : `QEMU ${vm.qemu.version}, pid ${vm.pid}`],
+    ['memory', memoryText(vm)],
     ['created', formatTime(vm.createdAt)],
     ['expires', vm.expiresAt === undefined ? undefined : formatTime(vm.expiresAt)],
     ['last exit', lastExitText(vm)],

@@ -1,4 +1,5 @@
 import type { PlannedImage, VmPlan } from '../plan/vm-plan.ts';
+import type { ProcessMemory } from '../ports/process-memory.ts';
 import type { PortLease } from '../resources/ledger.ts';
 import type { BootMark, FailureRecord, LastExit, StateKind } from './vm-state.ts';
 
@@ -24,6 +25,8 @@ export interface VmSnapshot {
   readonly diskGib: number;
   readonly network: VmPlan['network']['value'];
   readonly pid?: number;
+  /** Of QEMU, while it runs. */
+  readonly memory?: ProcessMemory;
   readonly ports: readonly PortLease[];
   readonly sshPort?: number;
   readonly user: string;

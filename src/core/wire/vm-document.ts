@@ -61,6 +61,7 @@ export const vmSchema = z.strictObject({
   diskGib: z.number(),
   network: z.enum(['user', 'none', 'bridged']),
   pid: z.int().optional(),
+  memory: z.strictObject({ residentBytes: z.int(), privateBytes: z.int().optional() }).optional(),
   user: z.string(),
   ssh: z.strictObject({ host: z.literal('127.0.0.1'), port: z.int(), user: z.string() }).optional(),
   ports: z.array(portSchema),

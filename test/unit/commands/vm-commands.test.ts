@@ -205,7 +205,7 @@ describe('vm-list and vm-status', () => {
     ];
     const engine: Partial<Engine> = { list: async () => vms, status: async () => vms[1] ?? vm };
     const table = (await cli(['vm-list'], { engine })).stdout.split('\n');
-    expect(table[0]).toMatch(/^NAME +STATE +IMAGE +TRUST +ARCH +ACCEL +CPU +MEMORY +SSH +AGE$/);
+    expect(table[0]).toMatch(/^NAME +STATE +IMAGE +TRUST +ARCH +ACCEL +CPU +MEMORY +RSS +PRIVATE +SSH +AGE$/);
     expect(table[1]).toMatch(/^a +failed \(guest.panic\) +debian-12 +local/);
     const listed = documentSchemas['vm-list'].parse((await cli(['vm-list', '--json'], { engine })).json());
     expect(listed.vms.map((one) => one.bootMs)).toEqual([12_400, undefined]);

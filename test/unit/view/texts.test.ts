@@ -3,6 +3,7 @@ import { printable } from '../../../src/core/view/printable.ts';
 import { emptyProgress, reduceProgress, transferRate } from '../../../src/core/view/progress-state.ts';
 import { labelledLines, textTable } from '../../../src/core/view/text-table.ts';
 import { formatAge } from '../../../src/core/view/times.ts';
+import { vmListTable } from '../../../src/core/view/vm-list-table.ts';
 import { vmStatusText } from '../../../src/core/view/vm-status-text.ts';
 import { readyVm } from '../../support/snapshots.ts';
 
@@ -41,6 +42,22 @@ describe('tables', () => {
   });
   it('tell an age in one unit', () => {
     expect([5e3, 65e3, 7.3e6, 2e8, -5].map(formatAge)).toEqual(['5s', '1m', '2h', '2d', '0s']);
+  });
+});
+
+describe('memory that a VM holds', () => {
+  const memory = { residentBytes: 90 * 1024 ** 2, privateBytes: 12 * 1024 ** 2 };
+  const stopped = readyVm({ name: 'a', state: 'stopped', summary: 'stopped' });
+  it('is in the list, and a dash for what does not run or is not known', () => {
+    const vms = [readyVm({ memory }), stopped, readyVm({ name: 'mac', memory: { residentBytes: 1024 ** 3 } })];
+    const cells = vmListTable(vms, 0)
+      .split('\n')
+      .map((line) => line.split(/ {2,}/).slice(7, 10).join('|'));
+    expect(cells.slice(0, 4)).toEqual(['MEMORY|RSS|PRIVATE', '2 GiB|-|-', '2 GiB|90 MiB|12 MiB', '2 GiB|1 GiB|-']);
+  });
+  it('is on the page of a VM that runs', () => {
+    expect(vmStatusText(readyVm({ memory }))).toContain('memory     90 MiB resident, 12 MiB of it private\n');
+    expect(vmStatusText(stopped)).not.toMatch(/^memory/m);
   });
 });
 
