@@ -38,7 +38,15 @@ const DEBIAN_PACKAGES = [
   'initramfs-tools',
   'e2fsprogs',
 ];
-const TINY_PACKAGES = ['busybox-static', 'dropbear-bin', 'openssh-sftp-server', 'qemu-guest-agent', 'sudo'];
+const TINY_PACKAGES = [
+  'busybox-static',
+  'dropbear-bin',
+  'openssh-sftp-server',
+  'qemu-guest-agent',
+  'sudo',
+  'python3-minimal',
+  'libpython3-stdlib',
+];
 
 const packagesOf = (id: LocalImageId, debianArch: string): string[] => {
   const packages = id === 'tiny' ? TINY_PACKAGES : DEBIAN_PACKAGES;
@@ -69,7 +77,7 @@ export const localRecipe = (id: string, arch: GuestArch): LocalRecipe => {
     id: known,
     arch,
     debianArch,
-    revision: 1,
+    revision: known === 'tiny' ? 2 : 1,
     ...(known === 'tiny' ? {} : { release: 'bookworm' }),
     packages: packagesOf(known, debianArch),
     defaultUser: known === 'tiny' ? 'tiny' : 'debian',

@@ -1,12 +1,13 @@
 import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fail } from '../../../core/errors/sysmonvm-error.ts';
 import { busyboxApplets } from './busybox-applets.ts';
 import { moduleClosure } from './kernel-modules.ts';
 import { templateFiles, writeTemplateFiles } from './template-files.ts';
 
 /** The packages of the whole dependency tree that tiny takes files from; `t64` is a suffix of later releases. */
 const TAKEN =
-  /^(busybox-static|dropbear-bin|openssh-sftp-server|qemu-guest-agent|sudo|linux-image-\d.*|systemd-boot-efi.*|lib(c6|gcc-s1|crypt1|gmp10|tomcrypt1|tommath1|glib2\.0-0|pcre2-8-0|udev1|uring2|numa1|selinux1|audit1|cap-ng0|cap2|pam0g|pam-modules|atomic1|ffi8|apparmor1|ssl3|zstd1))(t64)?$|^zlib1g$/;
+  /^(busybox-static|dropbear-bin|openssh-sftp-server|qemu-guest-agent|sudo|linux-image-\d.*|systemd-boot-efi.*|lib(c6|gcc-s1|crypt1|gmp10|tomcrypt1|tommath1|glib2\.0-0|pcre2-8-0|udev1|uring2|numa1|selinux1|audit1|cap-ng0|cap2|pam0g|pam-modules|atomic1|ffi8|apparmor1|ssl3|zstd1|expat1)|(lib)?python3\.\d+-minimal|libpython3\.\d+-stdlib)(t64)?$|^zlib1g$/;
 
 export const takenByTiny = (versions: ReadonlyMap<string, string>): Map<string, string> =>
   new Map([...versions].filter(([name]) => TAKEN.test(name)));
@@ -51,6 +52,10 @@ const PROGRAMS = [
   'usr/lib/openssh/sftp-server',
   'usr/sbin/qemu-ga',
 ];
+
+/** Of Python what the program needs that tells a restored guest who it is. */
+const PYTHON_PACKAGES = ['collections', 'encodings', 'importlib', 'json', 're'];
+const PYTHON_EXTENSIONS = /^(_json|_struct|_posixsubprocess|_opcode|binascii|fcntl|grp|math|pwd|select)\./;
 
 const readable = (path: string) => readdir(path).catch(() => [] as string[]);
 
@@ -114,9 +119,24 @@ export const layOutTinyRoot = async (
   for (const dir of ['usr/libexec/sudo', 'usr/lib/sudo']) {
     await cp(join(unpacked, dir), join(root, dir), { recursive: true, verbatimSymlinks: true }).catch(() => undefined);
   }
+  await installPython(unpacked, root);
   await installBusybox(unpacked, root);
   await installModules(modulesDir, root);
   await writeTemplateFiles(await templateFiles('tiny'), root);
+};
+
+const installPython = async (unpacked: string, root: string): Promise<void> => {
+  const program = (await readable(join(unpacked, 'usr/bin'))).find((name) => /^python3\.\d+$/.test(name));
+  if (program === undefined) return fail('image.build-failed', 'the packages of tiny bring no Python');
+  await cp(join(unpacked, 'usr/bin', program), join(root, 'usr/bin', program));
+  await symlink(program, join(root, 'usr/bin/python3'));
+  const from = join(unpacked, 'usr/lib', program);
+  const into = join(root, 'usr/lib', program);
+  const files = (await readable(from)).filter((name) => name.endsWith('.py') && name !== 'sitecustomize.py');
+  const extensions = (await readable(join(from, 'lib-dynload'))).filter((name) => PYTHON_EXTENSIONS.test(name));
+  for (const name of [...files, ...PYTHON_PACKAGES, ...extensions.map((file) => join('lib-dynload', file))]) {
+    await cp(join(from, name), join(into, name), { recursive: true, dereference: true });
+  }
 };
 
 export const busyboxPath = async (unpacked: string): Promise<string> =>
