@@ -118,6 +118,8 @@ export interface StartOptions {
   readonly wait: boolean;
   readonly timeoutMs?: number;
   readonly requireAccel?: boolean;
+  /** Boots from the disk; a saved memory state is given up. */
+  readonly cold?: boolean;
 }
 
 export interface UpResult extends Answer {

@@ -3,6 +3,7 @@ import type { ExitStatus } from '../../core/ports/vm-launcher.ts';
 import { processOf } from '../../core/vm/transition.ts';
 import type { LastExit } from '../../core/vm/vm-state.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { abandonRestore } from './abandon-restore.ts';
 import { failureOf } from './failure.ts';
 import { removeVm } from './remove-vm.ts';
 import type { VmSession } from './session.ts';
@@ -30,6 +31,10 @@ export async function reconcile(deps: Dependencies, session: VmSession): Promise
     await adopt(deps, session);
     return 'here';
   }
+  if (state.kind === 'restoring' || (state.kind === 'paused' && session.ledger.kept.restore?.kind === 'own')) {
+    await (await import('./reconcile-memory.ts')).reconcileMemory(deps, session, recordEnd);
+    return 'here';
+  }
   const process = processOf(state);
   if (process && !(await deps.processes.isAlive(process))) await recordEnd(deps, session);
   return 'here';
@@ -39,6 +44,11 @@ async function adopt(deps: Dependencies, session: VmSession): Promise<void> {
   const launcher = await deps.launcher();
   const { running } = session.ledger;
   const launched = session.runId && running ? await launcher.recover(session.runDirectory, session.runId) : undefined;
+  if (launched && running) {
+    await session.saveLedger({ ...session.ledger, running: { ...running, ...launched } });
+    await session.apply({ type: 'launched', process: launched.process });
+  }
+  if (await abandonRestore(session)) return;
   if (!launched || !running) {
     const exit: LastExit = {
       at: deps.clock.now(),
@@ -48,11 +58,6 @@ async function adopt(deps: Dependencies, session: VmSession): Promise<void> {
     await session.apply({ type: 'process-exited', exit });
     return;
   }
-  await session.saveLedger({
-    ...session.ledger,
-    running: { ...running, process: launched.process, guardian: launched.guardian },
-  });
-  await session.apply({ type: 'launched', process: launched.process });
   try {
     const qmp = await launcher.connect(running.sockets.qmp, deadlineIn(deps.clock, 3_000));
     qmp.close();

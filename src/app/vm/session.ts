@@ -119,6 +119,8 @@ export class VmSession {
     const { running, ...kept } = this.ledgerNow;
     if (running) {
       for (const socket of Object.values(running.sockets)) await this.deps.files.remove(socket);
+      // A template that was made of it has moved it away.
+      if (running.memory?.kind === 'shared') await this.deps.files.remove(running.memory.path);
       await this.saveLedger(kept);
     }
     const leases = await this.deps.leases();

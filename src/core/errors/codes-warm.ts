@@ -42,4 +42,10 @@ export const warmCodes = {
     cause: 'The clock of a restored guest is more than a second away from the host’s.',
     remedy: 'Look for a service in the guest that sets the clock.',
   },
+  'vm.state-unusable': {
+    kind: 'refused',
+    cause:
+      'The saved memory of a suspended VM, of a snapshot or of a fork cannot be restored with what is on this host now.',
+    remedy: '`sysmonvm vm-start NAME --cold` gives the saved memory up and boots from the disk.',
+  },
 } as const satisfies Record<string, CodeEntry>;

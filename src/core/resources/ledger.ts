@@ -20,6 +20,8 @@ export interface RestoreSource {
   readonly mappedRam?: boolean;
   /** The template's memory file is opened read-only (QEMU from 8.2 on). */
   readonly readOnlyRam?: boolean;
+  /** Of an `own` state: it is loaded by the QEMU that saved it only. A template has it among its inputs. */
+  readonly qemuDigest?: string;
 }
 
 /** What a VM has of a template as long as it exists: its overlay lies on the template's disk. */

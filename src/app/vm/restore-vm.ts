@@ -1,0 +1,114 @@
+import type { Call } from '../../core/engine.ts';
+import { SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
+import type { QmpSession } from '../../core/ports/vm-launcher.ts';
+import type { RestoreSource, RunningResources } from '../../core/resources/ledger.ts';
+import type { BootMark, MarkName } from '../../core/vm/vm-state.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { loadState } from '../machine/load-state.ts';
+import { forgetRestore } from '../machine/own-state.ts';
+import type { ForkRenewal } from '../machine/renew-fork.ts';
+import { recordMark } from './record-mark.ts';
+import type { VmSession } from './session.ts';
+import type { StartVmOptions } from './start-vm-options.ts';
+
+export interface Restoring {
+  readonly deps: Dependencies;
+  readonly call: Call;
+  readonly session: VmSession;
+  readonly qmp: QmpSession;
+  readonly source: RestoreSource;
+  readonly running: RunningResources;
+  readonly startedAt: number;
+}
+
+const bannerTryMs = 250;
+
+/**
+ * A machine that waits for its state, until its guest is ready; all of it under the VM's lock.
+ *
+ * The memory state is taken off the record before the guest runs. Until then nothing is lost by a failure; afterwards
+ * a fork whose identity is not renewed may not go on, and its next start is a cold one, with its own seed.
+ */
+export async function restoreVm(restoring: Restoring, options: StartVmOptions): Promise<void> {
+  const { deps, call, session, qmp, source, running } = restoring;
+  const renewal = source.kind === 'fork' ? await openRenewal(restoring) : undefined;
+  try {
+    await load(restoring);
+    await mark(restoring, 'state-loaded', 'qmp');
+    await renewal?.send();
+    await forgetRestore(deps, session);
+    await qmp.execute('cont');
+    if (renewal) {
+      await renewal.finish();
+      await mark(restoring, 'identity-renewed', 'guest');
+      if (options.until !== 'identity') await firstBanner(restoring);
+    }
+  } finally {
+    renewal?.close();
+  }
+  const clock = renewal ? undefined : await setClock(deps, call, session, running);
+  await session.apply({ type: 'became-ready', ...(clock === undefined ? {} : { degraded: clock }) });
+  await mark(restoring, 'ready', 'host');
+  if (!options.pause) return;
+  await session.apply({ type: 'paused' });
+  await qmp.execute('stop');
+}
+
+async function openRenewal({ deps, call, session, running }: Restoring): Promise<ForkRenewal> {
+  const { openForkRenewal } = await import('../machine/renew-fork.ts');
+  return openForkRenewal(deps, call, session, running);
+}
+
+async function setClock(
+  deps: Dependencies,
+  call: Call,
+  session: VmSession,
+  running: RunningResources,
+): Promise<string | undefined> {
+  const { stepClock } = await import('../machine/step-clock.ts');
+  return stepClock(deps, call, session, running);
+}
+
+/** A QEMU that cannot take the state may end; then it has said why. */
+async function load({ deps, call, session, qmp, source }: Restoring): Promise<void> {
+  try {
+    await loadState(deps, qmp, source, call.signal);
+  } catch (error) {
+    call.signal.throwIfAborted();
+    const words = await (await deps.launcher()).ownWords(session.runDirectory);
+    const { name } = session.identity;
+    const reason = words.at(-1) ?? (error instanceof Error ? error.message : String(error));
+    throw new SysmonvmError('vm.state-unusable', `the saved memory of VM ${name} cannot be restored: ${reason}`, {
+      details: { qemuTail: words },
+      next: [`sysmonvm vm-start ${name} --cold`],
+      cause: error,
+    });
+  }
+}
+
+/** The server ran when the machine was frozen: it answers as soon as the guest's network does. */
+async function firstBanner(restoring: Restoring): Promise<void> {
+  const { deps, call, session, running } = restoring;
+  const port = running.ports.find(({ purpose }) => purpose === 'ssh')?.host;
+  if (port === undefined) return;
+  const shell = await deps.shell();
+  const end = deps.clock.now() + session.plan.readyTimeoutMs;
+  for (;;) {
+    try {
+      await shell.banner(port, bannerTryMs, call.signal);
+      return await mark(restoring, 'ssh-banner', 'ssh');
+    } catch (error) {
+      call.signal.throwIfAborted();
+      if (deps.clock.now() > end) throw error;
+      await deps.clock.sleep(5, call.signal);
+    }
+  }
+}
+
+async function mark(
+  { deps, call, session, startedAt }: Restoring,
+  name: MarkName,
+  source: BootMark['source'],
+): Promise<void> {
+  await recordMark(session, call, { name, at: deps.clock.now(), source }, startedAt);
+}

@@ -1,0 +1,10 @@
+import type { StartOptions } from '../../core/engine.ts';
+
+export interface StartVmOptions extends StartOptions {
+  /** A fork is ready when it has answered to its renewal, or when its SSH server answers too (default). */
+  readonly until?: 'identity' | 'ssh';
+  /** Memory in a file of the VM's directory, so that the machine can be frozen. */
+  readonly memory?: 'shared';
+  /** What was restored stands still again when it is ready. */
+  readonly pause?: boolean;
+}
