@@ -73,6 +73,7 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
         return ownStore.register(identity, state);
       },
     },
+    renewalProgram: once(async () => (await import('./host/render/template-text.ts')).templateText('guest/renewal.py')),
     templates: once(() => templatesOf(workspace)),
     knownTemplates: async () => Promise.all([...new Set([workspace, ...(await known.list())])].map(templatesOf)),
     knownStores: async () => [

@@ -49,6 +49,8 @@ export interface Dependencies {
   readonly launcher: () => Promise<VmLauncher>;
   readonly runner: () => Promise<ProcessRunner>;
   readonly shell: () => Promise<GuestShell>;
+  /** Text of the program that renews a restored guest from inside. */
+  readonly renewalProgram: () => Promise<string>;
   readonly renewalChannels: () => Promise<RenewalChannels>;
   readonly disks: () => Promise<Disks>;
   readonly images: () => Promise<ImageCache>;
