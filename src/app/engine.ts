@@ -1,6 +1,7 @@
 import type { Engine } from '../core/engine.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createImageOperations } from './images/image-operations.ts';
+import { createTemplateOperations } from './template/template-operations.ts';
 
 /**
  * The engine in this process. Use cases are loaded when they are called: a command that only lists VMs does not pay
@@ -15,6 +16,7 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
       (await import('./upkeep/support-bundle.ts')).supportBundle(deps, call, path, vm),
     images: createImageOperations(deps),
     plan: async (config, call) => (await import('./vm/show-plan.ts')).showPlan(deps, call, config),
+    templates: createTemplateOperations(deps),
 
     create: async (options, call) => (await import('./vm/create-vm.ts')).createVm(deps, call, options),
     start: async (name, options, call) => (await import('./vm/start-vm.ts')).startVm(deps, call, name, options),

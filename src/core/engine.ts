@@ -19,6 +19,7 @@ import type { PortLease } from './resources/ledger.ts';
 import type { VmEvent } from './vm/vm-events.ts';
 import type { VmSnapshot } from './vm/vm-snapshot.ts';
 import type { BootMark } from './vm/vm-state.ts';
+import type { TemplateOperations } from './warm-operations.ts';
 
 /** What long work reports while it runs; rendered by ink on a terminal and as lines elsewhere. */
 export type Progress =
@@ -94,7 +95,7 @@ export interface ImageResult {
 export type LogSource = 'console' | 'qemu' | 'cloud-init' | 'events';
 
 export interface DiskUse {
-  readonly what: 'image' | 'vm' | 'logs' | 'partial' | 'other';
+  readonly what: 'image' | 'template' | 'vm' | 'logs' | 'partial' | 'other';
   readonly name: string;
   readonly path: string;
   readonly bytes: number;
@@ -122,6 +123,12 @@ export interface StartOptions {
   readonly cold?: boolean;
 }
 
+export interface UpOptions extends CreateOptions, StartOptions {
+  readonly recreate?: boolean;
+  /** A VM that is made is a fork of the configuration's template. */
+  readonly warm?: boolean;
+}
+
 export interface UpResult extends Answer {
   readonly action: 'created' | 'started' | 'kept' | 'restarted' | 'recreated';
   readonly differences: readonly PlanDifference[];
@@ -129,6 +136,8 @@ export interface UpResult extends Answer {
 
 export interface RunRequest {
   readonly config: VmConfig;
+  /** A fork instead of a boot: of this template, or of the configuration's own. */
+  readonly fork?: { readonly template?: string };
   readonly command: GuestCommand;
   readonly streams: GuestStreams;
   readonly timeoutMs?: number;
@@ -175,6 +184,7 @@ export interface Engine {
   ): Promise<{ readonly path: string; readonly files: readonly string[] }>;
   readonly images: ImageOperations;
   plan(config: VmConfig, call: Call): Promise<PlanResult>;
+  readonly templates: TemplateOperations;
 
   create(options: CreateOptions, call: Call): Promise<Answer>;
   start(name: string, options: StartOptions, call: Call): Promise<Answer>;
@@ -195,7 +205,7 @@ export interface Engine {
   addPort(name: string, port: { readonly host?: number; readonly guest: number }, call: Call): Promise<PortLease>;
   removePort(name: string, hostPort: number, call: Call): Promise<void>;
   destroy(name: string, options: { readonly dryRun: boolean }, call: Call): Promise<readonly Removal[]>;
-  up(options: CreateOptions & StartOptions & { readonly recreate?: boolean }, call: Call): Promise<UpResult>;
+  up(options: UpOptions, call: Call): Promise<UpResult>;
   /** Always tears the VM down, whatever happens. */
   run(request: RunRequest, call: Call): Promise<GuestExit>;
 

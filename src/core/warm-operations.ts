@@ -54,6 +54,8 @@ export interface TemplateOperations {
     request: { readonly names: readonly string[]; readonly overrides?: Omit<ForkOverrides, 'name'> } & ForkOptions,
     call: Call,
   ): Promise<readonly Answer[]>;
+  /** A fork of the configuration's template that is started; a VM that has run is refused. */
+  startWarm(config: VmConfig, options: StartOptions, call: Call): Promise<Answer>;
   /** The template of a configuration, made when there is none; tells why an older one does not do. */
   warm(config: VmConfig, call: Call): Promise<Template>;
 }

@@ -3,7 +3,7 @@ import type { Dependencies } from '../dependencies.ts';
 
 const partialsAfterMs = 7 * 86_400_000;
 
-/** Images that no VM of any known workspace has as its base; unfinished downloads that nobody goes on with. */
+/** Images that no VM or template of any known workspace has as its base; unfinished downloads that nobody goes on with. */
 export async function pruneImages(
   deps: Dependencies,
   call: Call,
@@ -20,7 +20,7 @@ export async function pruneImages(
     removals.push({
       what: `image ${image.id} (${image.arch})`,
       path: image.path,
-      reason: 'no VM uses it',
+      reason: 'no VM or template uses it',
       bytes: await deps.files.usage(image.path),
     });
     if (!dryRun) await images.remove(image.digest);
@@ -33,8 +33,11 @@ export async function pruneImages(
 async function basesInUse(deps: Dependencies): Promise<ReadonlySet<string>> {
   const stores = await deps.knownStores();
   const listed = await Promise.all(stores.map((store) => store.list()));
-  const paths = listed.flatMap(({ vms }) =>
-    vms.flatMap(({ ledger: { kept } }) => [kept.baseImagePath, kept.kernelPath, kept.initrdPath]),
-  );
+  const templates = await Promise.all((await deps.knownTemplates()).map((store) => store.list()));
+  const holders = [
+    ...listed.flatMap(({ vms }) => vms.map(({ ledger }) => ledger.kept)),
+    ...templates.flatMap((found) => found.templates),
+  ];
+  const paths = holders.flatMap(({ baseImagePath, kernelPath, initrdPath }) => [baseImagePath, kernelPath, initrdPath]);
   return new Set(paths.filter((path) => path !== undefined));
 }

@@ -3,7 +3,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { destroyVm } from '../vm/destroy-vm.ts';
 import { recoverAbandoned, whyAbandoned } from '../vm/recover-abandoned.ts';
 
-/** What crashes left, what has outlived its ttl, and, with an age, VMs that do not run and are older. */
+/** What crashes left, templates of `--warm` that have outlived their use, what has outlived its ttl, and, with an age, VMs that do not run and are older. */
 export async function collectGarbage(
   deps: Dependencies,
   call: Call,
@@ -33,9 +33,26 @@ export async function collectGarbage(
     });
     if (!options.dryRun) await deps.store.remove(id);
   }
+  removals.push(...(await collectTemplates(deps, call, options)));
   if (options.dryRun) return removals;
   const recovered = await recoverAbandoned(deps, { ...call, report: () => undefined });
   return [...removals, ...recovered.filter((r) => !removals.some((known) => known.path === r.path))];
+}
+
+async function collectTemplates(
+  deps: Dependencies,
+  call: Call,
+  options: { readonly dryRun: boolean },
+): Promise<readonly Removal[]> {
+  if (!(await deps.files.exists(`${deps.store.workspace}/templates`))) return [];
+  const { outlivedTemplates } = await import('../template/outlived.ts');
+  const { destroyTemplate } = await import('../template/list-templates.ts');
+  const removals: Removal[] = [];
+  for (const { template, reason } of await outlivedTemplates(deps, call.signal)) {
+    const [removal] = await destroyTemplate(deps, call, template.name, options);
+    if (removal) removals.push({ ...removal, reason });
+  }
+  return removals;
 }
 
 type Listed = Awaited<ReturnType<Dependencies['store']['list']>>['vms'][number];

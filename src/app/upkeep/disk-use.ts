@@ -1,7 +1,7 @@
 import type { DiskUse } from '../../core/engine.ts';
 import type { Dependencies } from '../dependencies.ts';
 
-/** What we hold on disk: images (shared by workspaces), overlays and logs of each VM, interrupted downloads. */
+/** What we hold on disk: images (shared by workspaces), templates, overlays and logs of each VM, interrupted downloads. */
 export async function diskUse(deps: Dependencies): Promise<readonly DiskUse[]> {
   const uses: DiskUse[] = [];
   const { vms } = await deps.store.list();
@@ -15,6 +15,13 @@ export async function diskUse(deps: Dependencies): Promise<readonly DiskUse[]> {
       bytes: await deps.files.usage(image.path),
       usedBy,
     });
+  }
+  const { usersOf } = await import('../template/find-template.ts');
+  const templates = await deps.templates();
+  for (const template of (await templates.list()).templates) {
+    const path = templates.directoryOf(template.name);
+    const bytes = await deps.files.usage(path);
+    uses.push({ what: 'template', name: template.name, path, bytes, usedBy: await usersOf(deps, template) });
   }
   for (const vm of vms) {
     const logs = `${vm.directory}/runs`;

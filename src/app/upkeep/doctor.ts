@@ -2,6 +2,7 @@ import type { Call, DoctorReport, Finding } from '../../core/engine.ts';
 import type { AcceleratorVerdict } from '../../core/ports/host-facts-source.ts';
 import type { ToolFinding } from '../../core/ports/tool-installer.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { type WarmVerdict, warmVerdict } from '../machine/warm-verdict.ts';
 import { snapshotOf } from '../vm/snapshot.ts';
 
 export async function doctor(
@@ -12,9 +13,10 @@ export async function doctor(
   const [installer, facts, inspection] = await Promise.all([deps.installer(), deps.facts(), deps.inspection()]);
   const tools = (await installer.inspect(call.signal)).map(fromTool);
   const verdict = await facts.probeAccelerator(deps.hostArch, { refresh: options.refresh, signal: call.signal });
+  const warm = await warmVerdict(deps, call, options);
   const host = await inspection.findings(deps.directories.workspace, call.signal);
   return {
-    findings: [...tools, fromVerdict(verdict), ...host, ...(await vmFindings(deps))],
+    findings: [...tools, fromVerdict(verdict), ...fromWarm(warm), ...host, ...(await vmFindings(deps))],
     ...(verdict ? { accelerator: verdict } : {}),
   };
 }
@@ -53,6 +55,29 @@ function fromVerdict(verdict: AcceleratorVerdict | undefined): Finding {
     summary: `${verdict.accelerator} cannot be used: ${verdict.reason}; guests are emulated`,
     ...(verdict.remedy === undefined ? {} : { remedy: verdict.remedy }),
   };
+}
+
+/** Without a QEMU the missing tool is the finding. */
+function fromWarm(verdict: WarmVerdict | undefined): readonly Finding[] {
+  if (!verdict) return [];
+  const id = 'warm-start';
+  const { qemuVersion, accelerator, reason } = verdict;
+  if (verdict.works)
+    return [
+      {
+        id,
+        status: 'ok',
+        summary: `QEMU ${qemuVersion} under ${accelerator} froze a machine and restored it from its memory file`,
+      },
+    ];
+  return [
+    {
+      id,
+      status: 'warning',
+      summary: `templates cannot be forked here (QEMU ${qemuVersion} under ${accelerator}): ${reason}`,
+      remedy: 'sysmonvm doctor --refresh   # tries again; VMs that boot are not concerned',
+    },
+  ];
 }
 
 async function vmFindings(deps: Dependencies): Promise<readonly Finding[]> {

@@ -22,6 +22,7 @@ export async function uninstall(
   const foreign = await vmsElsewhere(deps);
   const keepShared = foreign.length > 0;
   const places = [
+    { what: 'templates', path: `${directories.workspace}/templates` },
     { what: 'VM directories', path: `${directories.workspace}/vms` },
     { what: 'programs', path: `${directories.workspace}/bin` },
     { what: 'configuration', path: `${directories.workspace}/config.yaml` },

@@ -27,6 +27,7 @@ export async function reconcile(deps: Dependencies, session: VmSession): Promise
     await removeVm(deps, session);
     return 'gone';
   }
+  if (session.ledger.kept.freezing) await (await import('../template/first-fork.ts')).settleFreeze(deps, session);
   if (state.kind === 'starting') {
     await adopt(deps, session);
     return 'here';
@@ -35,7 +36,7 @@ export async function reconcile(deps: Dependencies, session: VmSession): Promise
     await (await import('./reconcile-memory.ts')).reconcileMemory(deps, session, recordEnd);
     return 'here';
   }
-  const process = processOf(state);
+  const process = processOf(session.state);
   if (process && !(await deps.processes.isAlive(process))) await recordEnd(deps, session);
   return 'here';
 }

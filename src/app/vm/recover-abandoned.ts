@@ -22,6 +22,9 @@ export async function recoverAbandoned(deps: Dependencies, call: Call): Promise<
   }
   for (const path of await deps.store.sweepRubbish())
     removals.push({ what: 'rest of a removal', path, reason: 'a removal was interrupted' });
+  if (await deps.files.exists(`${deps.store.workspace}/templates`))
+    for (const path of await (await deps.templates()).sweepRubbish())
+      removals.push({ what: 'rest of a template', path, reason: 'its making or removal was interrupted' });
   await (await deps.leases()).sweep();
   for (const { what, reason } of removals)
     call.report({ kind: 'notice', level: 'info', text: `removed ${what}: ${reason}` });

@@ -1,4 +1,4 @@
-import type { Call, RunRequest } from '../../core/engine.ts';
+import type { Answer, Call, RunRequest } from '../../core/engine.ts';
 import { fail, hasCode } from '../../core/errors/sysmonvm-error.ts';
 import type { GuestExit } from '../../core/ports/guest-shell.ts';
 import type { VmSnapshot } from '../../core/vm/vm-snapshot.ts';
@@ -11,9 +11,9 @@ import { syncTargetScript } from './sync-target-script.ts';
 
 /** An ephemeral VM for one command. Whatever happens, it is torn down; if we are killed, the next command does it. */
 export async function runCommand(deps: Dependencies, call: Call, request: RunRequest): Promise<GuestExit> {
-  const { vm } = await createVm(deps, call, { config: request.config, ephemeral: true });
+  const { vm } = await made(deps, call, request);
   try {
-    await startVm(deps, call, vm.name, { wait: true });
+    await startVm(deps, call, vm.name, { wait: true, until: 'identity' });
     for (const { local, remote } of request.sync) {
       call.report({ kind: 'step', step: `copy ${local} to ${remote}`, state: 'running' });
       await makeTarget(deps, call, vm, remote);
@@ -37,6 +37,12 @@ export async function runCommand(deps: Dependencies, call: Call, request: RunReq
       if (!hasCode(error, 'vm.not-found')) throw error;
     });
   }
+}
+
+async function made(deps: Dependencies, call: Call, { config, fork }: RunRequest): Promise<Answer> {
+  if (!fork) return createVm(deps, call, { config, ephemeral: true });
+  const { createWarm } = await import('../template/start-warm.ts');
+  return createWarm(deps, call, config, { ...fork, ephemeral: true });
 }
 
 async function makeTarget(deps: Dependencies, call: Call, vm: VmSnapshot, remote: string): Promise<void> {

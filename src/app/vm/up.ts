@@ -1,4 +1,4 @@
-import type { Call, CreateOptions, StartOptions, UpResult } from '../../core/engine.ts';
+import type { Answer, Call, UpOptions, UpResult } from '../../core/engine.ts';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import { diffPlans, type PlanDifference } from '../../core/plan/diff-plans.ts';
 import type { VmPlan } from '../../core/plan/vm-plan.ts';
@@ -13,16 +13,12 @@ import { stopVm } from './stop-vm.ts';
 import { withVm } from './with-vm.ts';
 
 /** Plan again, diff, then keep, restart or recreate, and say why. A disk is only thrown away when `recreate` says so. */
-export async function up(
-  deps: Dependencies,
-  call: Call,
-  options: CreateOptions & StartOptions & { readonly recreate?: boolean },
-): Promise<UpResult> {
+export async function up(deps: Dependencies, call: Call, options: UpOptions): Promise<UpResult> {
   await recoverAbandoned(deps, call);
   const name = options.config.name.value;
   const existing = await deps.store.find(name);
   if (!existing?.plan) {
-    await createVm(deps, call, options);
+    await create(deps, call, options);
     const answer = await startVm(deps, call, name, options);
     return { ...answer, action: 'created', differences: [] };
   }
@@ -46,7 +42,7 @@ export async function up(
     }
     notice(call, `recreated, because ${list(recreate)} changed`);
     await destroyVm(deps, call, name, { dryRun: false });
-    await createVm(deps, call, options);
+    await create(deps, call, options);
     return { ...(await startVm(deps, call, name, options)), action: 'recreated', differences };
   }
   const restart = differences.filter((d) => d.needs === 'restart');
@@ -60,6 +56,12 @@ export async function up(
   const action = answer.outcome === 'ignored' ? 'kept' : running ? 'restarted' : 'started';
   if (action === 'kept') notice(call, 'kept: it runs and nothing that was asked for has changed');
   return { ...answer, action, differences };
+}
+
+async function create(deps: Dependencies, call: Call, options: UpOptions): Promise<Answer> {
+  if (!options.warm) return createVm(deps, call, options);
+  const { createWarm } = await import('../template/start-warm.ts');
+  return createWarm(deps, call, options.config);
 }
 
 /** A VM stays on the bytes it was made from, whatever a newer lock file or build offers. */

@@ -49,7 +49,7 @@ export function makePlan(request: PlanRequest): VmPlan {
     ...(firmware === undefined ? {} : { firmware }),
     network: { value: config.network.value, reason: originText(config.network.origin) },
     ...chooseBridge(config, host, warn),
-    ports: choosePorts(config),
+    ports: portWishes(config),
     guest: {
       hostname: config.hostname.value ?? hostnameFor(config.name.value),
       user: config.user.value,
@@ -66,7 +66,7 @@ export function makePlan(request: PlanRequest): VmPlan {
 }
 
 /** A number given for this one VM is fixed; one in the file, which several VMs share, or a default is preferred. */
-function choosePorts(config: VmConfig): PortWish[] {
+export function portWishes(config: VmConfig): PortWish[] {
   if (config.network.value === 'none') {
     if (config.ports.value.length > 0 && config.ports.origin.from !== 'file') {
       fail('usage.invalid-argument', 'Ports cannot be forwarded to a VM without a network (--network none).', {

@@ -16,6 +16,8 @@ export interface Disks {
    * that QEMU never guesses. @throws host.no-space, usage.invalid-argument when it would be smaller than the base
    */
   createOverlay(basePath: string, baseFormat: DiskFormat, overlayPath: string, sizeGib: number): Promise<void>;
+  /** An overlay on a qcow2 that has its place only later; nothing of the base is looked at. */
+  createBlankOverlay(basePath: string, overlayPath: string, virtualSizeBytes: number): Promise<void>;
   /** @throws usage.invalid-argument when the disk is larger than that: shrinking destroys what the guest wrote. */
   grow(path: string, sizeGib: number): Promise<void>;
   /** Also of a disk that a running VM uses. */

@@ -94,7 +94,7 @@ export const documentSchemas = {
     totalBytes: z.number(),
     uses: z.array(
       z.strictObject({
-        what: z.enum(['image', 'vm', 'logs', 'partial', 'other']),
+        what: z.enum(['image', 'template', 'vm', 'logs', 'partial', 'other']),
         name: z.string(),
         path: z.string(),
         bytes: z.number(),

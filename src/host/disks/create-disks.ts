@@ -60,6 +60,11 @@ export function createDisks({ runner }: { readonly runner: Pick<ProcessRunner, '
         String(Math.round(sizeGib * gib)),
       ]);
     },
+    async createBlankOverlay(basePath, overlayPath, virtualSizeBytes) {
+      const context = { what: 'the empty overlay', directory: dirname(overlayPath), neededBytes: emptyImageBytes };
+      const unchecked = ['create', '-q', '-u', '-f', 'qcow2', '-b', resolve(basePath), '-F', 'qcow2'];
+      await written(overlayPath, context, (path) => [...unchecked, path, String(virtualSizeBytes)]);
+    },
     async grow(path, sizeGib) {
       const { format, virtualSizeBytes } = await inspect(path);
       if (sizeGib * gib < virtualSizeBytes) refuseSize(path, sizeGib, virtualSizeBytes, 'the disk');
