@@ -8,6 +8,7 @@ import { run } from './prepare.mjs';
 
 const forTests = {
   'openssh-server': 'a real sshd on a free port, as an unprivileged user',
+  'qemu-guest-agent': 'a real guest agent, on a socket of the host',
   'openssh-client': 'ssh, ssh-keygen, sftp',
   'dropbear-bin': 'a second SSH implementation',
   genisoimage: 'seed ISO, first tool',

@@ -102,6 +102,7 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
     renewalChannels: once(async () =>
       (await import('./host/agent/renewal-channel.ts')).createRenewalChannels({ clock }),
     ),
+    agents: once(async () => (await import('./host/agent/guest-agent.ts')).createGuestAgents(clock)),
     disks: once(async () => (await import('./host/disks/create-disks.ts')).createDisks({ runner: await runner() })),
     lockFiles: createImageLockFiles({ packageDirectory: packageDirectory(), workspace, files, lock: storeLocks }),
     signatures: once(async () =>
@@ -114,6 +115,10 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
         platform: process.platform === 'darwin' ? 'darwin' : 'linux',
       }),
     ),
+    trialMachines: once(async () => {
+      const { createTrialMachines } = await import('./host/facts/trial-machines.ts');
+      return createTrialMachines(directories.cache, env, process.platform === 'darwin' ? 'darwin' : 'linux');
+    }),
     installer: once(async () =>
       (await import('./host/packages/tool-installer.ts')).createToolInstaller({
         runner: await runner(),

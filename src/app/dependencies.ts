@@ -1,6 +1,7 @@
 import type { GuestArch } from '../core/host-facts.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Disks } from '../core/ports/disks.ts';
+import type { GuestAgents } from '../core/ports/guest-agent.ts';
 import type { GuestIdentitySource } from '../core/ports/guest-identity-source.ts';
 import type { GuestShell } from '../core/ports/guest-shell.ts';
 import type { HostFactsSource } from '../core/ports/host-facts-source.ts';
@@ -16,6 +17,7 @@ import type { SignatureChecker } from '../core/ports/signatures.ts';
 import type { TemplateStore } from '../core/ports/template-store.ts';
 import type { TextFiles } from '../core/ports/text-files.ts';
 import type { ToolInstaller } from '../core/ports/tool-installer.ts';
+import type { TrialMachines } from '../core/ports/trial-machines.ts';
 import type { VendorFiles } from '../core/ports/vendor-files.ts';
 import type { VmLauncher } from '../core/ports/vm-launcher.ts';
 import type { VmStore } from '../core/ports/vm-store.ts';
@@ -49,6 +51,7 @@ export interface Dependencies {
   readonly launcher: () => Promise<VmLauncher>;
   readonly runner: () => Promise<ProcessRunner>;
   readonly shell: () => Promise<GuestShell>;
+  readonly agents: () => Promise<GuestAgents>;
   /** Text of the program that renews a restored guest from inside. */
   readonly renewalProgram: () => Promise<string>;
   readonly renewalChannels: () => Promise<RenewalChannels>;
@@ -65,6 +68,7 @@ export interface Dependencies {
   readonly knownTemplates: () => Promise<readonly TemplateStore[]>;
   readonly seed: () => Promise<SeedBuilder>;
   readonly facts: () => Promise<HostFactsSource>;
+  readonly trialMachines: () => Promise<TrialMachines>;
   readonly installer: () => Promise<ToolInstaller>;
   readonly inspection: () => Promise<HostInspection>;
   readonly guestIdentity: () => Promise<GuestIdentitySource>;

@@ -13,6 +13,7 @@ const places = {
   tmux: { package: 'tmux', paths: ['/usr/bin/tmux', '/usr/local/bin/tmux'] },
   zsh: { package: 'zsh', paths: ['/usr/bin/zsh', '/bin/zsh'] },
   fish: { package: 'fish', paths: ['/usr/bin/fish', '/usr/local/bin/fish'] },
+  'qemu-ga': { package: 'qemu-guest-agent', paths: ['/usr/sbin/qemu-ga', '/usr/bin/qemu-ga'] },
   sudo: { package: 'sudo', paths: ['/usr/bin/sudo'] },
 } as const;
 

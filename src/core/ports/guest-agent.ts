@@ -2,8 +2,17 @@ import type { Deadline } from '../deadline.ts';
 
 /** One connection to the QEMU guest agent; it serves one at a time. */
 export interface AgentSession {
-  /** @throws agent.refused with the agent's own words (`blocked` in the details when the command is disabled) */
-  execute<T = unknown>(command: string, args?: Readonly<Record<string, unknown>>): Promise<T>;
+  /**
+   * Several may be under way: the agent answers in the order in which it was asked. `timeoutMs` bounds one answer
+   * (default 30 s).
+   * @throws agent.refused with the agent's own words (`blocked` in the details when the command is disabled),
+   *   agent.silent
+   */
+  execute<T = unknown>(
+    command: string,
+    args?: Readonly<Record<string, unknown>>,
+    options?: { readonly timeoutMs?: number },
+  ): Promise<T>;
   close(): void;
 }
 
