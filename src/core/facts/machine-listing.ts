@@ -7,7 +7,11 @@
  * from the bytes before it is refused, so that a listing cannot go stale in the middle.
  */
 export function assembleListing(listing: string, size: number): Uint8Array {
-  const code = new Uint8Array(size);
+  return placeListing(listing, new Uint8Array(size));
+}
+
+/** Over code that is there already. */
+export function placeListing(listing: string, code: Uint8Array): Uint8Array {
   let end = 0;
   for (const line of listing.split('\n')) {
     const row = /^\s*([0-9a-f]{3,4}):((?:\s+[0-9a-f]{2})+)\s*\|/.exec(line);

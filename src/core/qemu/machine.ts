@@ -1,14 +1,15 @@
 import type { VmPlan } from '../plan/vm-plan.ts';
 import type { MemoryOfRun } from '../resources/ledger.ts';
-import { optionValue } from './option-value.ts';
+import { memoryFileArguments } from './memory-file.ts';
 
 /** Machine, accelerator, processors and memory. */
 export function machineArguments(plan: VmPlan, memory?: MemoryOfRun): string[] {
   const cpus = plan.cpus.value;
+  const file = memory && memoryFileArguments(plan.arch, plan.memoryMib.value, memory);
   return [
-    ...memoryObject(plan, memory),
+    ...(file?.object ?? []),
     '-machine',
-    memory === undefined ? machine(plan) : `${machine(plan)},memory-backend=${memoryName(plan)}`,
+    file === undefined ? machine(plan) : `${machine(plan)},${file.ofMachine}`,
     // One form only: `-machine accel=` beside `-accel` is refused.
     '-accel',
     accelerator(plan),
@@ -21,27 +22,6 @@ export function machineArguments(plan: VmPlan, memory?: MemoryOfRun): string[] {
     ...(plan.arch === 'x86_64' ? ['-global', 'ICH9-LPC.disable_s3=1', '-global', 'ICH9-LPC.disable_s4=1'] : []),
     '-rtc',
     'base=utc',
-  ];
-}
-
-/** The name QEMU itself gives to the memory of the machine. */
-function memoryName(plan: VmPlan): string {
-  return plan.arch === 'x86_64' ? 'pc.ram' : 'mach-virt.ram';
-}
-
-/**
- * Memory in a file. It has the name in a saved state that ordinary memory has (the canonical path is left out), so that
- * one can be restored into the other. `rom=off` maps a file writable that was opened read-only; only our copy is written.
- */
-function memoryObject(plan: VmPlan, memory: MemoryOfRun | undefined): string[] {
-  if (memory === undefined) return [];
-  const mapping =
-    memory.kind === 'shared' ? 'share=on' : memory.readOnly ? 'share=off,readonly=on,rom=off' : 'share=off';
-  const size = `${plan.memoryMib.value}M`;
-  const path = optionValue(memory.path);
-  return [
-    '-object',
-    `memory-backend-file,id=${memoryName(plan)},size=${size},mem-path=${path},${mapping},x-use-canonical-path-for-ramblock-id=off`,
   ];
 }
 
