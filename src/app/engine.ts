@@ -1,6 +1,7 @@
 import type { Engine } from '../core/engine.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createImageOperations } from './images/image-operations.ts';
+import { createSuspensionOperations } from './suspension-operations.ts';
 import { createTemplateOperations } from './template/template-operations.ts';
 
 /**
@@ -17,8 +18,12 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
     images: createImageOperations(deps),
     plan: async (config, call) => (await import('./vm/show-plan.ts')).showPlan(deps, call, config),
     templates: createTemplateOperations(deps),
+    suspension: createSuspensionOperations(deps),
 
-    create: async (options, call) => (await import('./vm/create-vm.ts')).createVm(deps, call, options),
+    create: async (options, call) =>
+      options.template === undefined
+        ? (await import('./vm/create-vm.ts')).createVm(deps, call, options)
+        : (await import('./template/start-warm.ts')).createWarm(deps, call, options.config, options),
     start: async (name, options, call) => (await import('./vm/start-vm.ts')).startVm(deps, call, name, options),
     wait: async (name, options, call) => (await import('./vm/wait-for.ts')).waitFor(deps, call, name, options),
     stop: async (name, options, call) => (await import('./vm/stop-vm.ts')).stopVm(deps, call, name, options),

@@ -2,8 +2,8 @@ import type { SettingCommand } from '../core/config/field.ts';
 import type { DocumentName } from '../core/wire/documents.ts';
 import type { CommandContext } from './command-context.ts';
 
-/** What the shell offers for a value; `vm` and `image` are asked for at completion time. */
-export type CompletionKind = 'vm' | 'image' | 'file' | 'directory' | 'none' | readonly string[];
+/** What the shell offers for a value; `vm`, `image` and `template` are asked for at completion time. */
+export type CompletionKind = 'vm' | 'image' | 'template' | 'file' | 'directory' | 'none' | readonly string[];
 
 export interface OptionSpec {
   /** As commander writes it: `-n, --lines <count>`; without `<…>` it is a switch. */
@@ -30,6 +30,7 @@ interface ExampleSpec {
 export const commandGroups = {
   host: 'Host and images',
   life: 'Life of a VM',
+  warm: 'Warm start',
   use: 'Using a guest',
   look: 'Looking',
   tidy: 'Tidying up',

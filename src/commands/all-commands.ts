@@ -28,6 +28,9 @@ export const allCommands: readonly CommandEntry[] = [
   { name: 'vm-wait', aliases: ['wait'], load: async () => (await import('./vm-wait.ts')).vmWait },
   { name: 'vm-stop', aliases: ['stop'], load: async () => (await import('./vm-stop.ts')).vmStop },
   { name: 'vm-restart', aliases: ['restart'], load: async () => (await import('./vm-restart.ts')).vmRestart },
+  { name: 'vm-pause', aliases: ['pause'], load: async () => (await import('./vm-pause.ts')).vmPause },
+  { name: 'vm-resume', aliases: ['resume'], load: async () => (await import('./vm-resume.ts')).vmResume },
+  { name: 'vm-suspend', aliases: ['suspend'], load: async () => (await import('./vm-suspend.ts')).vmSuspend },
   { name: 'vm-set', aliases: ['set'], load: async () => (await import('./vm-set.ts')).vmSet },
   { name: 'vm-port add', load: async () => (await import('./vm-port/add.ts')).vmPortAdd },
   { name: 'vm-port list', load: async () => (await import('./vm-port/list.ts')).vmPortList },
@@ -39,6 +42,20 @@ export const allCommands: readonly CommandEntry[] = [
   },
   { name: 'up', load: async () => (await import('./up.ts')).up },
   { name: 'down', load: async () => (await import('./down.ts')).down },
+
+  {
+    name: 'template create',
+    load: async () => (await import('./template/create.ts')).templateCreate,
+  },
+  {
+    name: 'template list',
+    aliases: ['templates'],
+    load: async () => (await import('./template/list.ts')).templateList,
+  },
+  { name: 'template show', load: async () => (await import('./template/show.ts')).templateShow },
+  { name: 'template verify', load: async () => (await import('./template/verify.ts')).templateVerify },
+  { name: 'template destroy', load: async () => (await import('./template/destroy.ts')).templateDestroy },
+  { name: 'fork', load: async () => (await import('./fork.ts')).fork },
 
   { name: 'ssh', aliases: ['shell', 'vm-ssh'], load: async () => (await import('./ssh.ts')).ssh },
   { name: 'exec', aliases: ['vm-exec'], load: async () => (await import('./exec.ts')).exec },

@@ -1,9 +1,22 @@
 import { resolve } from 'node:path';
+import type { CommandContext } from '../cli/command-context.ts';
 import type { CommandSpec } from '../cli/command-spec.ts';
 import { readPair } from '../cli/copy-endpoint.ts';
 import { guestCommandOptions, readGuestCommand, runWithStreams } from '../cli/guest-command.ts';
 import { readTimeout } from '../cli/start-options.ts';
+import { refuseFrozenSettings } from '../cli/template-settings.ts';
+import type { VmConfig } from '../core/config/vm-config.ts';
+import type { RunRequest } from '../core/engine.ts';
+import { fail } from '../core/errors/sysmonvm-error.ts';
 import { uniqueToken } from '../core/ids/unique-token.ts';
+
+function readFork({ flags }: CommandContext, config: VmConfig): Pick<RunRequest, 'fork'> {
+  const template = flags.text('template');
+  if (template === undefined) return flags.on('warm') ? { fork: {} } : {};
+  if (flags.on('warm')) fail('usage.invalid-argument', '--warm and --template exclude each other.');
+  refuseFrozenSettings(config, `it was frozen with template ${template}`);
+  return { fork: { template } };
+}
 
 export const run: CommandSpec = {
   name: 'run',
@@ -14,6 +27,8 @@ export const run: CommandSpec = {
   settings: 'run',
   options: [
     { flags: '--rm', description: 'as without it: the VM is always removed' },
+    { flags: '--warm', description: 'in a fork of the configuration’s template, which is made on first use' },
+    { flags: '--template <name>', description: 'in a fork of this template', complete: 'template' },
     { flags: '--name <name>', description: 'name of the VM (default: one that is free)' },
     {
       flags: '--sync <local:remote>',
@@ -46,9 +61,10 @@ export const run: CommandSpec = {
     });
     const command = readGuestCommand(context);
     const config = await context.config(flags.text('name') ?? `run-${uniqueToken().slice(-8)}`);
+    const fork = readFork(context, config);
     const engine = await context.engine();
     return runWithStreams(context, (streams) =>
-      engine.run({ config, command, streams, sync, out, ...readTimeout(flags) }, context.call),
+      engine.run({ config, ...fork, command, streams, sync, out, ...readTimeout(flags) }, context.call),
     );
   },
 };

@@ -32,12 +32,17 @@ export const vmStart: CommandSpec = {
   group: 'life',
   summary: 'Start a VM and wait until its guest is ready',
   description:
-    'Ready means: SSH answered, our key logged in, cloud-init finished without error. QEMU runs on its own, with or without --daemon; --foreground stays attached and stops the VM on Ctrl-C.',
+    'A VM that was suspended is resumed. Ready means: SSH answered, our key logged in, cloud-init finished without error. QEMU runs on its own, with or without --daemon; --foreground stays attached and stops the VM on Ctrl-C.',
   arguments: [vmArgument],
   settings: 'start',
   options: [
     { flags: '-d, --daemon', description: 'as without it: QEMU runs on its own and the command returns' },
+    {
+      flags: '--warm',
+      description: 'a VM that does not exist or has never run begins as a fork of the configuration’s template',
+    },
     { flags: '--foreground', description: 'stay until the VM ends; Ctrl-C stops it' },
+    { flags: '--cold', description: 'boot from the disk; memory that was saved by vm-suspend is given up' },
     ...waitOptions,
   ],
   examples: [
@@ -55,7 +60,10 @@ export const vmStart: CommandSpec = {
       });
     }
     const [engine, name] = await Promise.all([context.engine(), context.vmName()]);
-    const answer = await engine.start(name, readStartOptions(flags), context.call);
+    const options = readStartOptions(flags);
+    const answer = flags.on('warm')
+      ? await engine.templates.startWarm(await context.config(), options, context.call)
+      : await engine.start(name, options, context.call);
     await context.endProgress();
     output.document(answerDocument(answer), () => answerText(answer));
     if (foreground) await stayAttached(context, engine, name);

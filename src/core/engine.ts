@@ -19,7 +19,7 @@ import type { PortLease } from './resources/ledger.ts';
 import type { VmEvent } from './vm/vm-events.ts';
 import type { VmSnapshot } from './vm/vm-snapshot.ts';
 import type { BootMark } from './vm/vm-state.ts';
-import type { TemplateOperations } from './warm-operations.ts';
+import type { SuspensionOperations, TemplateOperations } from './warm-operations.ts';
 
 /** What long work reports while it runs; rendered by ink on a terminal and as lines elsewhere. */
 export type Progress =
@@ -112,6 +112,8 @@ export interface Removal {
 export interface CreateOptions {
   readonly config: VmConfig;
   readonly ephemeral?: boolean;
+  /** A fork of this one instead of a VM made from an image. */
+  readonly template?: string;
 }
 
 export interface StartOptions {
@@ -185,6 +187,7 @@ export interface Engine {
   readonly images: ImageOperations;
   plan(config: VmConfig, call: Call): Promise<PlanResult>;
   readonly templates: TemplateOperations;
+  readonly suspension: SuspensionOperations;
 
   create(options: CreateOptions, call: Call): Promise<Answer>;
   start(name: string, options: StartOptions, call: Call): Promise<Answer>;

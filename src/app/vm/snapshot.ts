@@ -1,4 +1,5 @@
 import type { VmRecord } from '../../core/ports/vm-store.ts';
+import type { Ledger } from '../../core/resources/ledger.ts';
 import { panicOfLine } from '../../core/vm/console-marks.ts';
 import { marksOf, processOf } from '../../core/vm/transition.ts';
 import type { VmSnapshot } from '../../core/vm/vm-snapshot.ts';
@@ -52,10 +53,18 @@ export async function snapshotOf(deps: Dependencies, record: VmRecord): Promise<
     ...(process === undefined ? {} : { pid: process.pid }),
     ...(memory === undefined ? {} : { memory }),
     ...(ssh === undefined ? {} : { sshPort: ssh }),
+    ...forkOf(ledger),
     ...(state.kind === 'stopped' && state.lastExit ? { lastExit: state.lastExit } : {}),
     ...(state.kind === 'failed' ? { failure: state.failure } : {}),
     ...(plan?.firmware ? { firmware: { path: plan.firmware.codePath, digest: plan.firmware.codeDigest } } : {}),
   };
+}
+
+/** The address of the card travels in the device state. */
+function forkOf({ kept: { template, macAddress } }: Ledger): Pick<VmSnapshot, 'template' | 'mac'> {
+  if (!template || macAddress === undefined) return {};
+  const note = "the template's, on a network segment of its own";
+  return { template: { name: template.name, id: template.id }, mac: { address: macAddress, note } };
 }
 
 async function differenceOf(deps: Dependencies, record: VmRecord): Promise<string | undefined> {

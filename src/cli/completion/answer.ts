@@ -14,11 +14,11 @@ export interface CompletionRequest {
   readonly cwd: string;
 }
 
-const nothing: LiveValues = { vm: [], image: [] };
+const nothing: LiveValues = { vm: [], image: [], template: [] };
 
 /** Completion must never fail: where nothing can be known, nothing is offered. */
 async function liveValues(request: CompletionRequest, asked: ReadonlySet<string>): Promise<LiveValues> {
-  if (!asked.has('vm') && !asked.has('image')) return nothing;
+  if (!asked.has('vm') && !asked.has('image') && !asked.has('template')) return nothing;
   const at = request.words.indexOf('--workspace');
   const workspace = at < 0 ? undefined : request.words[at + 1];
   try {
@@ -29,7 +29,8 @@ async function liveValues(request: CompletionRequest, asked: ReadonlySet<string>
     });
     const vm = asked.has('vm') ? (await composition.engine.list()).map((snapshot) => snapshot.name) : [];
     const image = asked.has('image') ? (await composition.imageChoices()).map((choice) => choice.id) : [];
-    return { vm, image: [...new Set(image)] };
+    const templates = asked.has('template') ? await composition.engine.templates.list() : [];
+    return { vm, image: [...new Set(image)], template: templates.map(({ template }) => template.name) };
   } catch {
     return nothing;
   }

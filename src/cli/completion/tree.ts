@@ -2,7 +2,7 @@ import { type Complete, RootCommand } from '@bomb.sh/tab';
 import { type CommandSpec, type CompletionKind, globalOptions, type OptionSpec } from '../command-spec.ts';
 
 /** Values for the kinds that are known only at completion time. */
-export type LiveValues = Readonly<Record<'vm' | 'image', readonly string[]>>;
+export type LiveValues = Readonly<Record<'vm' | 'image' | 'template', readonly string[]>>;
 
 export interface CompletionTree {
   readonly root: RootCommand;
@@ -19,7 +19,7 @@ function offer(kind: CompletionKind, live: LiveValues, asked: Set<string>): Offe
       return;
     }
     asked.add(kind);
-    if (kind === 'vm' || kind === 'image') for (const value of live[kind]) complete(value, kind);
+    if (kind === 'vm' || kind === 'image' || kind === 'template') for (const value of live[kind]) complete(value, kind);
   };
 }
 

@@ -47,6 +47,8 @@ export function vmDocument(vm: VmSnapshot): VmDocument {
     network: vm.network,
     ...(vm.pid === undefined ? {} : { pid: vm.pid }),
     ...(vm.memory === undefined ? {} : { memory: { ...vm.memory } }),
+    ...(vm.template === undefined ? {} : { template: { ...vm.template } }),
+    ...(vm.mac === undefined ? {} : { mac: { ...vm.mac } }),
     user: vm.user,
     ...(vm.sshPort === undefined ? {} : { ssh: { host: '127.0.0.1', port: vm.sshPort, user: vm.user } }),
     ports: vm.ports.map((port) => ({ ...port })),

@@ -27,6 +27,9 @@ export interface VmSnapshot {
   readonly pid?: number;
   /** Of QEMU, while it runs. */
   readonly memory?: ProcessMemory;
+  /** From which it was forked. */
+  readonly template?: { readonly name: string; readonly id: string };
+  readonly mac?: { readonly address: string; readonly note: string };
   readonly ports: readonly PortLease[];
   readonly sshPort?: number;
   readonly user: string;

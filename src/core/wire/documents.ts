@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { imageDocumentSchemas } from './image-documents.ts';
+import { templateSchema } from './template-documents.ts';
 import { portSchema, vmSchema } from './vm-document.ts';
 
 const version = { schemaVersion: z.literal(1) };
@@ -48,6 +49,9 @@ export const documentSchemas = {
     differences: z.array(difference),
   }),
   vm: z.strictObject({ ...version, vm: vmSchema }),
+  template: z.strictObject({ ...version, template: templateSchema }),
+  'template-list': z.strictObject({ ...version, templates: z.array(templateSchema) }),
+  fork: z.strictObject({ ...version, template: z.string(), forks: z.array(z.strictObject(answer)) }),
   'vm-list': z.strictObject({ ...version, vms: z.array(vmSchema) }),
   port: z.strictObject({ ...version, vm: z.string(), port: portSchema }),
   ports: z.strictObject({ ...version, vm: z.string(), ports: z.array(portSchema) }),

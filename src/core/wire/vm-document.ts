@@ -62,6 +62,8 @@ export const vmSchema = z.strictObject({
   network: z.enum(['user', 'none', 'bridged']),
   pid: z.int().optional(),
   memory: z.strictObject({ residentBytes: z.int(), privateBytes: z.int().optional() }).optional(),
+  template: z.strictObject({ name: z.string(), id: z.string() }).optional(),
+  mac: z.strictObject({ address: z.string(), note: z.string() }).optional(),
   user: z.string(),
   ssh: z.strictObject({ host: z.literal('127.0.0.1'), port: z.int(), user: z.string() }).optional(),
   ports: z.array(portSchema),
