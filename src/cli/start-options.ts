@@ -14,6 +14,7 @@ export function readStartOptions(flags: Flags): StartOptions {
     wait: flags.values['wait'] !== false,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(flags.on('requireAccel') ? { requireAccel: true } : {}),
+    ...(flags.on('cold') ? { cold: true } : {}),
   };
 }
 

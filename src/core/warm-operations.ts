@@ -107,8 +107,11 @@ export interface SuspensionOperations {
   resume(name: string, call: Call): Promise<Answer>;
   /** State to disk, QEMU gone; `start` resumes. */
   suspend(name: string, call: Call): Promise<Answer>;
-  createSnapshot(name: string, snapshot: string, call: Call): Promise<VmSnapshotFacts>;
-  listSnapshots(name: string, call: Call): Promise<readonly VmSnapshotFacts[]>;
-  restoreSnapshot(name: string, snapshot: string, options: StartOptions, call: Call): Promise<Answer>;
-  deleteSnapshot(name: string, snapshot: string, call: Call): Promise<readonly Removal[]>;
+}
+
+export interface SnapshotOperations {
+  create(name: string, snapshot: string, call: Call): Promise<VmSnapshotFacts>;
+  list(name: string, call: Call): Promise<readonly VmSnapshotFacts[]>;
+  restore(name: string, snapshot: string, options: StartOptions, call: Call): Promise<Answer>;
+  delete(name: string, snapshot: string, call: Call): Promise<readonly Removal[]>;
 }

@@ -30,7 +30,7 @@ const bannerTryMs = 250;
  * a fork whose identity is not renewed may not go on, and its next start is a cold one, with its own seed.
  */
 export async function restoreVm(restoring: Restoring, options: StartVmOptions): Promise<void> {
-  const { deps, call, session, qmp, source, running } = restoring;
+  const { deps, session, qmp, source } = restoring;
   const renewal = source.kind === 'fork' ? await openRenewal(restoring) : undefined;
   try {
     await load(restoring);
@@ -46,7 +46,7 @@ export async function restoreVm(restoring: Restoring, options: StartVmOptions): 
   } finally {
     renewal?.close();
   }
-  const clock = renewal ? undefined : await setClock(deps, call, session, running);
+  const clock = renewal ? undefined : await setClock(restoring);
   await session.apply({ type: 'became-ready', ...(clock === undefined ? {} : { degraded: clock }) });
   await mark(restoring, 'ready', 'host');
   if (!options.pause) return;
@@ -59,14 +59,9 @@ async function openRenewal({ deps, call, session, running }: Restoring): Promise
   return openForkRenewal(deps, call, session, running);
 }
 
-async function setClock(
-  deps: Dependencies,
-  call: Call,
-  session: VmSession,
-  running: RunningResources,
-): Promise<string | undefined> {
+async function setClock({ deps, call, session }: Restoring): Promise<string | undefined> {
   const { stepClock } = await import('../machine/step-clock.ts');
-  return stepClock(deps, call, session, running);
+  return stepClock(deps, call, session);
 }
 
 /** A QEMU that cannot take the state may end; then it has said why. */

@@ -62,6 +62,13 @@ export type MemoryOfRun =
   | { readonly kind: 'shared'; readonly path: string }
   | { readonly kind: 'private'; readonly path: string; readonly readOnly: boolean };
 
+/** Another QEMU that is to take a running machine over; who has it at last, the state's process tells. */
+export interface MovingRun {
+  readonly runId: string;
+  readonly sockets: RunningResources['sockets'];
+  readonly memory: MemoryOfRun;
+}
+
 /** Held while the VM runs; every way into stopped or failed lets go of it. */
 export interface RunningResources {
   readonly process?: ProcessIdentity;
@@ -77,6 +84,7 @@ export interface RunningResources {
   };
   /** How the run has its memory; undefined: anonymous memory of QEMU. */
   readonly memory?: MemoryOfRun;
+  readonly moving?: MovingRun;
 }
 
 export interface Ledger {

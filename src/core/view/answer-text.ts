@@ -21,7 +21,12 @@ export function answerText(answer: Answer): string {
   const reason = answer.reason === undefined ? '' : ` (${answer.reason})`;
   const nothing = answer.outcome === 'ignored' ? ', nothing to do' : '';
   const image = `${vm.image.id} for ${vm.arch}, trust: ${vm.image.level}, ${vm.accelerator}`;
-  const next = { ready: `sysmonvm ssh ${vm.name}`, stopped: `sysmonvm vm-start ${vm.name}` }[vm.state as string];
+  const next = {
+    ready: `sysmonvm ssh ${vm.name}`,
+    stopped: `sysmonvm vm-start ${vm.name}`,
+    paused: `sysmonvm vm-resume ${vm.name}`,
+    suspended: `sysmonvm vm-start ${vm.name}`,
+  }[vm.state as string];
   return [
     `${vm.name}: ${vm.summary}${bootText(answer)}${nothing}${reason} [${image}]\n`,
     ...vm.warnings.map((warning) => `warning: ${warning}\n`),

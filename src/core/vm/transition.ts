@@ -21,6 +21,7 @@ import {
  * | became-ready    | booting, restoring                    | ready     |                        |
  * | paused          | ready, restoring                      | paused    |                        |
  * | resumed         | paused                                | ready     |                        |
+ * | moved           | ready, paused                         | the same, in another process |     |
  * | suspended       | ready, paused                         | suspended | end-process, release-running |
  * | stop-requested  | starting*, running**, stopping        | stopping  | powerdown, TERM, KILL  |
  * | process-exited  | starting*, running**, stopping        | stopped   | release-running        |
@@ -39,6 +40,7 @@ export type VmHappening =
   | { readonly type: 'became-ready'; readonly degraded?: string }
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
+  | { readonly type: 'moved'; readonly process: ProcessIdentity }
   | { readonly type: 'suspended' }
   /** The restoring command is gone and the memory state is still whole: `suspended` when it is the VM's own. */
   | { readonly type: 'restore-abandoned'; readonly to: 'suspended' | 'stopped' }
@@ -125,6 +127,10 @@ export function transition(state: VmState, event: VmHappening, now: number): Ste
         : same;
     case 'resumed':
       return state.kind === 'paused' ? { state: { ...state, kind: 'ready', since: now }, effects: [] } : same;
+    case 'moved':
+      return state.kind === 'ready' || state.kind === 'paused'
+        ? { state: { ...state, process: event.process }, effects: [] }
+        : same;
     case 'suspended':
       return state.kind === 'ready' || state.kind === 'paused'
         ? {
