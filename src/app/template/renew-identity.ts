@@ -80,8 +80,8 @@ export interface RenewalRequest {
   /** Was sent over the channel before the guest went on. */
   readonly renewal: Renewal;
   readonly deadline: Deadline;
-  /** Another way, should the port be silent: connected already, and `guest.renewalCommand` of the template. */
-  readonly agent?: { readonly session: AgentSession; readonly command: readonly string[] };
+  /** Another way, should the port be silent; `command` is `guest.renewalCommand` of the template. */
+  readonly agent?: { readonly connect: () => Promise<AgentSession>; readonly command: readonly string[] };
 }
 
 /**
@@ -93,17 +93,22 @@ export async function renewIdentity(
   call: Call,
   request: RenewalRequest,
 ): Promise<RenewalAnswer> {
-  const { answer, ask } = await answered(deps, call, request);
-  const receivedAt = deps.clock.now();
-  requireDone(request.renewal, answer);
-  if (Math.abs(answer.epochMs - receivedAt) > clockToleranceMs) await requireClock(deps, ask);
-  return answer;
+  const { answer, ask, done } = await answered(deps, call, request);
+  try {
+    const receivedAt = deps.clock.now();
+    requireDone(request.renewal, answer);
+    if (Math.abs(answer.epochMs - receivedAt) > clockToleranceMs) await requireClock(deps, ask);
+    return answer;
+  } finally {
+    done();
+  }
 }
 
 interface Answered {
   readonly answer: RenewalAnswer;
   /** The way that worked, for another question. */
   readonly ask: (question: Renewal) => Promise<RenewalAnswer>;
+  done(): void;
 }
 
 async function answered(
@@ -117,14 +122,19 @@ async function answered(
     return channel.answer(question.id, deadline);
   };
   try {
-    return { answer: await channel.answer(renewal.id, { ...deadline, at }), ask: byPort };
+    return { answer: await channel.answer(renewal.id, { ...deadline, at }), ask: byPort, done: () => undefined };
   } catch (error) {
     deadline.signal.throwIfAborted();
     if (!agent) throw error;
     const words = error instanceof Error ? error.message : String(error);
     call.report({ kind: 'notice', level: 'warning', text: `${words}; it is told by its guest agent` });
-    const byAgent = (question: Renewal) => renewByAgent(deps, agent, question, deadline);
-    return { answer: await byAgent({ ...renewal, epochMs: deps.clock.now() }), ask: byAgent };
+    const session = await agent.connect();
+    const byAgent = (question: Renewal) => renewByAgent(deps, session, agent.command, question, deadline);
+    return {
+      answer: await byAgent({ ...renewal, epochMs: deps.clock.now() }),
+      ask: byAgent,
+      done: () => session.close(),
+    };
   }
 }
 
