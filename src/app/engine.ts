@@ -1,7 +1,7 @@
 import type { Engine } from '../core/engine.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createImageOperations } from './images/image-operations.ts';
-import { createSuspensionOperations } from './suspension-operations.ts';
+import { createSnapshotOperations, createSuspensionOperations } from './suspension-operations.ts';
 import { createTemplateOperations } from './template/template-operations.ts';
 
 /**
@@ -19,6 +19,7 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
     plan: async (config, call) => (await import('./vm/show-plan.ts')).showPlan(deps, call, config),
     templates: createTemplateOperations(deps),
     suspension: createSuspensionOperations(deps),
+    snapshots: createSnapshotOperations(deps),
 
     create: async (options, call) =>
       options.template === undefined
@@ -51,7 +52,7 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
     consoleSocket: async (name) => (await import('./vm/console-socket.ts')).consoleSocket(deps, name),
 
     exec: async (name, command, streams, options, call) =>
-      (await import('./vm/guest-access.ts')).execInGuest(deps, call, name, command, streams, options),
+      (await import('./guest-agent/exec-by-choice.ts')).execVia(deps, call, name, command, streams, options),
     sshTarget: async (name, options, call) =>
       (await import('./vm/guest-access.ts')).sshTarget(deps, call, name, options),
     upload: async (name, local, remote, call, onProgress) =>

@@ -32,6 +32,13 @@ export const allCommands: readonly CommandEntry[] = [
   { name: 'vm-resume', aliases: ['resume'], load: async () => (await import('./vm-resume.ts')).vmResume },
   { name: 'vm-suspend', aliases: ['suspend'], load: async () => (await import('./vm-suspend.ts')).vmSuspend },
   { name: 'vm-set', aliases: ['set'], load: async () => (await import('./vm-set.ts')).vmSet },
+  {
+    name: 'vm-snapshot create',
+    load: async () => (await import('./vm-snapshot/create.ts')).vmSnapshotCreate,
+  },
+  { name: 'vm-snapshot list', load: async () => (await import('./vm-snapshot/list.ts')).vmSnapshotList },
+  { name: 'vm-snapshot restore', load: async () => (await import('./vm-snapshot/restore.ts')).vmSnapshotRestore },
+  { name: 'vm-snapshot delete', load: async () => (await import('./vm-snapshot/delete.ts')).vmSnapshotDelete },
   { name: 'vm-port add', load: async () => (await import('./vm-port/add.ts')).vmPortAdd },
   { name: 'vm-port list', load: async () => (await import('./vm-port/list.ts')).vmPortList },
   { name: 'vm-port remove', load: async () => (await import('./vm-port/remove.ts')).vmPortRemove },

@@ -1,4 +1,5 @@
 import type { VmConfig } from './config/vm-config.ts';
+import type { ExecWay } from './exec-way.ts';
 import type { GuestArch } from './host-facts.ts';
 import type {
   AddImageRequest,
@@ -10,6 +11,7 @@ import type {
   UpdateRequest,
   Verified,
 } from './image-operations.ts';
+import type { Answer, Call, Removal, StartOptions } from './operation.ts';
 import type { PlanDifference } from './plan/diff-plans.ts';
 import type { VmPlan } from './plan/vm-plan.ts';
 import type { CopyProgress, GuestCommand, GuestExit, GuestStreams, SshTarget } from './ports/guest-shell.ts';
@@ -18,44 +20,9 @@ import type { InstallPlan, ToolFinding } from './ports/tool-installer.ts';
 import type { PortLease } from './resources/ledger.ts';
 import type { VmEvent } from './vm/vm-events.ts';
 import type { VmSnapshot } from './vm/vm-snapshot.ts';
-import type { BootMark } from './vm/vm-state.ts';
-import type { SuspensionOperations, TemplateOperations } from './warm-operations.ts';
+import type { SnapshotOperations, SuspensionOperations, TemplateOperations } from './warm-operations.ts';
 
-/** What long work reports while it runs; rendered by ink on a terminal and as lines elsewhere. */
-export type Progress =
-  | {
-      readonly kind: 'step';
-      readonly step: string;
-      readonly state: 'running' | 'done' | 'skipped';
-      readonly detail?: string;
-    }
-  | {
-      readonly kind: 'bytes';
-      readonly what: string;
-      readonly done: number;
-      readonly total?: number;
-      /** Where the sender measures it; what is resumed does not count. */
-      readonly bytesPerSecond?: number;
-      readonly secondsLeft?: number;
-    }
-  | { readonly kind: 'mark'; readonly mark: BootMark; readonly startedAt: number }
-  | { readonly kind: 'console'; readonly line: string }
-  | { readonly kind: 'waiting'; readonly probe: string; readonly answer: string }
-  | { readonly kind: 'notice'; readonly level: 'info' | 'warning'; readonly text: string };
-
-/** Passed to every operation: who asked, how to cancel, where to report. */
-export interface Call {
-  readonly requestId: string;
-  readonly signal: AbortSignal;
-  readonly report: (progress: Progress) => void;
-}
-
-/** Every request is answered: accepted (done), ignored because it is already so. A denial is a `refused` error. */
-export interface Answer {
-  readonly outcome: 'accepted' | 'ignored';
-  readonly reason?: string;
-  readonly vm: VmSnapshot;
-}
+export type { Answer, Call, Progress, Removal, StartOptions } from './operation.ts';
 
 export interface PlanResult {
   readonly plan: VmPlan;
@@ -102,27 +69,11 @@ export interface DiskUse {
   readonly usedBy: readonly string[];
 }
 
-export interface Removal {
-  readonly what: string;
-  readonly path?: string;
-  readonly reason: string;
-  readonly bytes?: number;
-}
-
 export interface CreateOptions {
   readonly config: VmConfig;
   readonly ephemeral?: boolean;
   /** A fork of this one instead of a VM made from an image. */
   readonly template?: string;
-}
-
-export interface StartOptions {
-  /** false: return when QEMU runs. */
-  readonly wait: boolean;
-  readonly timeoutMs?: number;
-  readonly requireAccel?: boolean;
-  /** Boots from the disk; a saved memory state is given up. */
-  readonly cold?: boolean;
 }
 
 export interface UpOptions extends CreateOptions, StartOptions {
@@ -143,6 +94,8 @@ export interface RunRequest {
   readonly command: GuestCommand;
   readonly streams: GuestStreams;
   readonly timeoutMs?: number;
+  /** Default: ssh. */
+  readonly via?: ExecWay;
   readonly sync: readonly { readonly local: string; readonly remote: string }[];
   readonly out: readonly { readonly remote: string; readonly local: string }[];
 }
@@ -188,6 +141,7 @@ export interface Engine {
   plan(config: VmConfig, call: Call): Promise<PlanResult>;
   readonly templates: TemplateOperations;
   readonly suspension: SuspensionOperations;
+  readonly snapshots: SnapshotOperations;
 
   create(options: CreateOptions, call: Call): Promise<Answer>;
   start(name: string, options: StartOptions, call: Call): Promise<Answer>;
@@ -229,7 +183,7 @@ export interface Engine {
     name: string,
     command: GuestCommand,
     streams: GuestStreams,
-    options: { readonly timeoutMs?: number },
+    options: { readonly timeoutMs?: number; readonly via?: ExecWay },
     call: Call,
   ): Promise<GuestExit>;
   sshTarget(name: string, options: { readonly waitReady: boolean }, call: Call): Promise<SshTarget>;

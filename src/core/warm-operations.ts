@@ -1,5 +1,5 @@
 import type { VmConfig } from './config/vm-config.ts';
-import type { Answer, Call, Removal, StartOptions } from './engine.ts';
+import type { Answer, Call, Removal, StartOptions } from './operation.ts';
 import type { PortWish } from './plan/vm-plan.ts';
 import type { ProcessMemory } from './ports/process-memory.ts';
 import type { Template } from './template/template.ts';
@@ -99,7 +99,7 @@ export interface VmSnapshotFacts {
   readonly createdAt: number;
   /** With memory: restored, the guest goes on where it was. */
   readonly memory: boolean;
-  readonly bytes: number;
+  readonly memoryBytes?: number;
 }
 
 export interface SuspensionOperations {
@@ -109,9 +109,14 @@ export interface SuspensionOperations {
   suspend(name: string, call: Call): Promise<Answer>;
 }
 
+export interface RestoreSnapshotOptions {
+  /** A VM that runs may be stopped, when the snapshot has no memory. */
+  readonly restart: boolean;
+}
+
 export interface SnapshotOperations {
   create(name: string, snapshot: string, call: Call): Promise<VmSnapshotFacts>;
-  list(name: string, call: Call): Promise<readonly VmSnapshotFacts[]>;
-  restore(name: string, snapshot: string, options: StartOptions, call: Call): Promise<Answer>;
+  list(name: string): Promise<readonly VmSnapshotFacts[]>;
+  restore(name: string, snapshot: string, options: RestoreSnapshotOptions, call: Call): Promise<Answer>;
   delete(name: string, snapshot: string, call: Call): Promise<readonly Removal[]>;
 }

@@ -38,7 +38,8 @@ export async function launch(
     await session.saveLedger({ ...session.ledger, running });
     const startedAt = deps.clock.now();
     await session.apply({ type: 'start-requested' }, { runId });
-    const run = { ...running, logDirectory: runDirectory, incoming: restore !== undefined };
+    const still = options.snapshot !== undefined;
+    const run = { ...running, logDirectory: runDirectory, incoming: restore !== undefined, still };
     const args = qemuArguments(plan, kept, run);
     const launched = await launcher.launch({ executable: plan.qemu.path, args, runId, runDirectory }, call.signal);
     await session.saveLedger({ ...session.ledger, running: { ...running, ...launched } });
@@ -46,9 +47,9 @@ export async function launch(
     await (await deps.leases()).assign(identity.id, launched.process);
     await recordMark(session, call, { name: 'process-started', at: startedAt, source: 'host' }, startedAt);
     qmp = await greet(deps, call, session, launcher, launched, running.sockets.qmp);
-    await session.apply({ type: 'qmp-greeted', ...(restore ? { restoring: true } : {}) });
+    await session.apply({ type: 'qmp-greeted', ...(restore || still ? { restoring: true } : {}) });
     await recordMark(session, call, { name: 'qmp-greeting', at: deps.clock.now(), source: 'qmp' }, startedAt);
-    if (!restore) return;
+    if (!restore && !still) return;
     const { restoreVm } = await import('./restore-vm.ts');
     await restoreVm({ deps, call, session, qmp, source: restore, running, startedAt }, options);
   } catch (thrown) {

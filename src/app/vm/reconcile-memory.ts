@@ -12,7 +12,8 @@ import type { VmSession } from './session.ts';
  *   paused, own state      saved completely: only the end of QEMU is missing
  *   restoring, state       the guest never ran: back to where it was
  *   restoring, no state    the guest may run. A fork that has not answered to its renewal is somebody else's twin and
- *                          must end; any other goes on
+ *                          must end, and a machine whose memory is not loaded has nothing to go on with; any other
+ *                          goes on
  */
 export async function reconcileMemory(
   deps: Dependencies,
@@ -30,9 +31,9 @@ export async function reconcileMemory(
     return;
   }
   const twin = session.ledger.running?.memory?.kind === 'private';
-  const renewed = marksOf(session.state).some(({ name }) => name === 'identity-renewed');
+  const passed = marksOf(session.state).map(({ name }) => name);
   try {
-    if (twin && !renewed) {
+    if (!passed.includes(twin ? 'identity-renewed' : 'state-loaded')) {
       throw new SysmonvmError('guest.renewal-failed', 'the command that restored it was killed before it was renewed');
     }
     await goOn(deps, session);

@@ -7,6 +7,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { loadState } from '../machine/load-state.ts';
 import { forgetRestore } from '../machine/own-state.ts';
 import type { ForkRenewal } from '../machine/renew-fork.ts';
+import { loadSnapshot } from '../machine/snapshot-jobs.ts';
 import { recordMark } from './record-mark.ts';
 import type { VmSession } from './session.ts';
 import type { StartVmOptions } from './start-vm-options.ts';
@@ -16,7 +17,8 @@ export interface Restoring {
   readonly call: Call;
   readonly session: VmSession;
   readonly qmp: QmpSession;
-  readonly source: RestoreSource;
+  /** undefined: a snapshot in the machine's own disk. */
+  readonly source: RestoreSource | undefined;
   readonly running: RunningResources;
   readonly startedAt: number;
 }
@@ -31,9 +33,9 @@ const bannerTryMs = 250;
  */
 export async function restoreVm(restoring: Restoring, options: StartVmOptions): Promise<void> {
   const { deps, session, qmp, source } = restoring;
-  const renewal = source.kind === 'fork' ? await openRenewal(restoring) : undefined;
+  const renewal = source?.kind === 'fork' ? await openRenewal(restoring) : undefined;
   try {
-    await load(restoring);
+    await load(restoring, options.snapshot);
     await mark(restoring, 'state-loaded', 'qmp');
     await renewal?.send();
     await forgetRestore(deps, session);
@@ -65,9 +67,10 @@ async function setClock({ deps, call, session }: Restoring): Promise<string | un
 }
 
 /** A QEMU that cannot take the state may end; then it has said why. */
-async function load({ deps, call, session, qmp, source }: Restoring): Promise<void> {
+async function load({ deps, call, session, qmp, source }: Restoring, snapshot: string | undefined): Promise<void> {
   try {
-    await loadState(deps, qmp, source, call.signal);
+    if (source) await loadState(deps, qmp, source, call.signal);
+    else if (snapshot !== undefined) await loadSnapshot(deps, qmp, snapshot);
   } catch (error) {
     call.signal.throwIfAborted();
     const words = await (await deps.launcher()).ownWords(session.runDirectory);

@@ -7,4 +7,6 @@ export interface StartVmOptions extends StartOptions {
   readonly memory?: 'shared';
   /** What was restored stands still again when it is ready. */
   readonly pause?: boolean;
+  /** A snapshot with memory, loaded in place of a boot. */
+  readonly snapshot?: string;
 }

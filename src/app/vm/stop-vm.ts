@@ -4,6 +4,8 @@ import { SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import type { ProcessIdentity } from '../../core/ports/process-runner.ts';
 import { processOf } from '../../core/vm/transition.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { goOn } from '../machine/stand-still.ts';
+import { withMachine } from '../machine/with-machine.ts';
 import { endProcess, waitForEnd } from './end-process.ts';
 import { recordEnd } from './reconcile.ts';
 import { snapshotByName } from './snapshot.ts';
@@ -24,6 +26,10 @@ export async function stopVm(deps: Dependencies, call: Call, name: string, optio
     const admission = admitted(session, 'stop');
     if (!admission.go) return { reason: admission.reason };
     const process = processOf(session.state);
+    // A guest that stands still does not hear the power button.
+    if (session.state.kind === 'paused' && !options.force) {
+      await withMachine(deps, call, session, (qmp) => goOn(deps, qmp)).catch(() => undefined);
+    }
     await session.apply({ type: 'stop-requested', rung: options.force ? 'terminate' : 'powerdown' });
     return { process, qmp: session.ledger.running?.sockets.qmp };
   });

@@ -10,7 +10,7 @@ import { recoverAbandoned } from './recover-abandoned.ts';
 import { snapshotOf } from './snapshot.ts';
 import { startVm } from './start-vm.ts';
 import { stopVm } from './stop-vm.ts';
-import { withVm } from './with-vm.ts';
+import { admitted, withVm } from './with-vm.ts';
 
 /** Plan again, diff, then keep, restart or recreate, and say why. A disk is only thrown away when `recreate` says so. */
 export async function up(deps: Dependencies, call: Call, options: UpOptions): Promise<UpResult> {
@@ -75,6 +75,7 @@ function digestOf(old: VmPlan): { digest?: string; virtualSizeBytes?: number } {
 
 async function adopt(deps: Dependencies, call: Call, name: string, plan: VmPlan): Promise<void> {
   await withVm(deps, call, name, 'change', async (session) => {
+    admitted(session, 'change');
     if (plan.diskGib.value > session.plan.diskGib.value)
       await (await deps.disks()).grow(session.kept.overlayPath, plan.diskGib.value);
     await session.savePlan(plan);

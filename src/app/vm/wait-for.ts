@@ -22,7 +22,8 @@ export async function waitFor(
   for (;;) {
     // Opening the VM as its writer records an end that nobody has recorded yet.
     const kind = await withVm(deps, call, name, 'wait', async (session) => session.state.kind);
-    if (kind === 'stopped' || kind === 'failed') return { outcome: 'accepted', vm: await snapshotByName(deps, name) };
+    if (kind === 'stopped' || kind === 'suspended' || kind === 'failed')
+      return { outcome: 'accepted', vm: await snapshotByName(deps, name) };
     if (deps.clock.now() >= end) {
       fail('guest.stop-deadline', `VM ${name} is still ${kind}`, { next: [`sysmonvm vm-stop --force ${name}`] });
     }

@@ -42,10 +42,30 @@ export const warmCodes = {
     cause: 'The clock of a restored guest is more than a second away from the host’s.',
     remedy: 'Look for a service in the guest that sets the clock.',
   },
+  'agent.silent': {
+    kind: 'guest',
+    cause: 'The QEMU guest agent does not answer: it is not installed, not started yet, or busy with another command.',
+    remedy: 'Install qemu-guest-agent in the guest, or use `--via ssh`.',
+  },
+  'agent.refused': {
+    kind: 'guest',
+    cause: 'The QEMU guest agent refused the command; Enterprise Linux blocks guest-exec unless it is told otherwise.',
+    remedy: 'Use `--via ssh`, or allow guest-exec in /etc/sysconfig/qemu-ga and restart the agent.',
+  },
   'vm.state-unusable': {
     kind: 'refused',
     cause:
       'The saved memory of a suspended VM, of a snapshot or of a fork cannot be restored with what is on this host now.',
     remedy: '`sysmonvm vm-start NAME --cold` gives the saved memory up and boots from the disk.',
+  },
+  'vm.snapshot-not-found': {
+    kind: 'refused',
+    cause: 'The VM has no snapshot of this name.',
+    remedy: '`sysmonvm vm-snapshot list NAME` shows them.',
+  },
+  'vm.snapshot-exists': {
+    kind: 'refused',
+    cause: 'The VM has a snapshot of this name already.',
+    remedy: 'Choose another name, or delete the snapshot first.',
   },
 } as const satisfies Record<string, CodeEntry>;

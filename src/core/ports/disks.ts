@@ -10,7 +10,24 @@ export interface DiskInfo {
   readonly encrypted: boolean;
 }
 
+export interface DiskSnapshot {
+  readonly name: string;
+  readonly createdAt: number;
+  /** Memory and devices of the machine; 0: the disk only. */
+  readonly stateBytes: number;
+}
+
+/** Snapshots inside a qcow2. All but the list need a disk that nothing runs on. */
+export interface DiskSnapshots {
+  list(path: string): Promise<readonly DiskSnapshot[]>;
+  create(path: string, name: string): Promise<void>;
+  /** The disk is as it was; what was written since is lost. */
+  apply(path: string, name: string): Promise<void>;
+  delete(path: string, name: string): Promise<void>;
+}
+
 export interface Disks {
+  readonly snapshots: DiskSnapshots;
   /**
    * A qcow2 overlay on a base that stays as it is. The base's path is made absolute and its format written down, so
    * that QEMU never guesses. @throws host.no-space, usage.invalid-argument when it would be smaller than the base

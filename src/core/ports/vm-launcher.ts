@@ -21,7 +21,11 @@ export type ExitStatus =
 
 export interface QmpSession {
   /** @throws host.qemu-failed with QEMU's own words. */
-  execute<T = unknown>(command: string, args?: Readonly<Record<string, unknown>>): Promise<T>;
+  execute<T = unknown>(
+    command: string,
+    args?: Readonly<Record<string, unknown>>,
+    options?: { readonly timeoutMs: number },
+  ): Promise<T>;
   close(): void;
 }
 

@@ -14,6 +14,8 @@ export interface RunOfVm extends Pick<RunningResources, 'ports' | 'sockets' | 'm
   readonly logDirectory: string;
   /** The machine waits, paused, for a state that is loaded by QMP. */
   readonly incoming?: boolean;
+  /** The machine stands still until it is told to go on. */
+  readonly still?: boolean;
 }
 
 /**
@@ -36,6 +38,7 @@ export function qemuArguments(plan: VmPlan, kept: KeptResources, run: RunOfVm): 
     ...agentArguments(run.sockets),
     ...consoleArguments(run.sockets, run.logDirectory),
     ...controlArguments(run.sockets),
-    ...(run.incoming ? ['-incoming', 'defer', '-S'] : []),
+    ...(run.incoming ? ['-incoming', 'defer'] : []),
+    ...(run.incoming || run.still ? ['-S'] : []),
   ];
 }

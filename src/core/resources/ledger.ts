@@ -32,6 +32,13 @@ export interface TemplateReference {
   readonly directory: string;
 }
 
+/** What a snapshot with memory needs beside itself to be loaded. */
+export interface SnapshotMachine {
+  readonly qemuDigest: string;
+  readonly cpus: number;
+  readonly memoryMib: number;
+}
+
 /** Held from create to destroy. All paths are absolute. */
 export interface KeptResources {
   readonly directory: string;
@@ -50,6 +57,8 @@ export interface KeptResources {
   readonly macAddress: string;
   readonly template?: TemplateReference;
   readonly restore?: RestoreSource;
+  /** Snapshots with memory, by name. */
+  readonly snapshots?: Readonly<Record<string, SnapshotMachine>>;
   /** It is being made into this template; whoever finds it without the holder of the lock finishes or undoes that. */
   readonly freezing?: { readonly name: string; readonly id: string };
 }

@@ -53,6 +53,18 @@ export const documentSchemas = {
   'template-list': z.strictObject({ ...version, templates: z.array(templateSchema) }),
   fork: z.strictObject({ ...version, template: z.string(), forks: z.array(z.strictObject(answer)) }),
   'vm-list': z.strictObject({ ...version, vms: z.array(vmSchema) }),
+  'vm-snapshots': z.strictObject({
+    ...version,
+    vm: z.string(),
+    snapshots: z.array(
+      z.strictObject({
+        name: z.string(),
+        createdAt: z.iso.datetime(),
+        memory: z.boolean(),
+        memoryBytes: z.number().optional(),
+      }),
+    ),
+  }),
   port: z.strictObject({ ...version, vm: z.string(), port: portSchema }),
   ports: z.strictObject({ ...version, vm: z.string(), ports: z.array(portSchema) }),
   'port-removed': z.strictObject({ ...version, vm: z.string(), removed: z.strictObject({ host: z.int() }) }),

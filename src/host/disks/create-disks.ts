@@ -3,6 +3,7 @@ import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type { DiskFormat, DiskInfo, Disks } from '../../core/ports/disks.ts';
 import type { ProcessRunner } from '../../core/ports/process-runner.ts';
 import { completeFile } from '../store/complete-file.ts';
+import { createDiskSnapshots } from './disk-snapshots.ts';
 import { freeBytes } from './free-bytes.ts';
 import { assertSafeBase } from './image-header.ts';
 import { type StorageContext, storageError } from './storage-errors.ts';
@@ -39,6 +40,7 @@ export function createDisks({ runner }: { readonly runner: Pick<ProcessRunner, '
   };
 
   return {
+    snapshots: createDiskSnapshots(qemuImg),
     inspect,
     assertSafeBase,
     freeBytes,

@@ -70,11 +70,15 @@ async function open(path: string, timeoutMs: number, signal: AbortSignal): Promi
     } else waiting.resolve(message['return']);
   });
 
-  const execute = async <T>(command: string, args?: Readonly<Record<string, unknown>>): Promise<T> => {
+  const execute: QmpSession['execute'] = async <T>(
+    command: string,
+    args?: Readonly<Record<string, unknown>>,
+    options = { timeoutMs: commandTimeoutMs },
+  ): Promise<T> => {
     const id = nextId++;
     const answer = new Promise<unknown>((resolve, reject) => pending.set(id, { resolve, reject, command }));
     socket.write(`${JSON.stringify({ execute: command, id, ...(args ? { arguments: args } : {}) })}\n`);
-    return (await within(Promise.race([answer, ended]), commandTimeoutMs, `no answer to ${command}`)) as T;
+    return (await within(Promise.race([answer, ended]), options.timeoutMs, `no answer to ${command}`)) as T;
   };
 
   const abort = (): void => void socket.destroy();
