@@ -23,7 +23,8 @@ export interface Restoring {
   readonly startedAt: number;
 }
 
-const bannerTryMs = 250;
+const bannerTryMs = 1_500;
+const longestBannerTryMs = 12_000;
 
 /**
  * A machine that waits for its state, until its guest is ready; all of it under the VM's lock.
@@ -84,16 +85,19 @@ async function load({ deps, call, session, qmp, source }: Restoring, snapshot: s
   }
 }
 
-/** The server ran when the machine was frozen: it answers as soon as the guest's network does. */
+/**
+ * The server ran when the machine was frozen: it answers as soon as the guest's network does. Each try costs the guest
+ * a process, so on a busy host one that was too short is followed by a longer one.
+ */
 async function firstBanner(restoring: Restoring): Promise<void> {
   const { deps, call, session, running } = restoring;
   const port = running.ports.find(({ purpose }) => purpose === 'ssh')?.host;
   if (port === undefined) return;
   const shell = await deps.shell();
   const end = deps.clock.now() + session.plan.readyTimeoutMs;
-  for (;;) {
+  for (let tryMs = bannerTryMs; ; tryMs = Math.min(2 * tryMs, longestBannerTryMs)) {
     try {
-      await shell.banner(port, bannerTryMs, call.signal);
+      await shell.banner(port, tryMs, call.signal);
       return await mark(restoring, 'ssh-banner', 'ssh');
     } catch (error) {
       call.signal.throwIfAborted();
