@@ -102,6 +102,7 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
     renewalChannels: once(async () =>
       (await import('./host/agent/renewal-channel.ts')).createRenewalChannels({ clock }),
     ),
+    commandInput: once(async () => (await import('./host/agent/command-input.ts')).readCommandInput),
     agents: once(async () => (await import('./host/agent/guest-agent.ts')).createGuestAgents(clock)),
     disks: once(async () => (await import('./host/disks/create-disks.ts')).createDisks({ runner: await runner() })),
     lockFiles: createImageLockFiles({ packageDirectory: packageDirectory(), workspace, files, lock: storeLocks }),

@@ -1,5 +1,6 @@
 import type { GuestArch } from '../core/host-facts.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import type { ReadCommandInput } from '../core/ports/command-input.ts';
 import type { Disks } from '../core/ports/disks.ts';
 import type { GuestAgents } from '../core/ports/guest-agent.ts';
 import type { GuestIdentitySource } from '../core/ports/guest-identity-source.ts';
@@ -51,6 +52,7 @@ export interface Dependencies {
   readonly launcher: () => Promise<VmLauncher>;
   readonly runner: () => Promise<ProcessRunner>;
   readonly shell: () => Promise<GuestShell>;
+  readonly commandInput: () => Promise<ReadCommandInput>;
   readonly agents: () => Promise<GuestAgents>;
   /** Text of the program that renews a restored guest from inside. */
   readonly renewalProgram: () => Promise<string>;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { CommandContext } from '../cli/command-context.ts';
 import type { CommandSpec } from '../cli/command-spec.ts';
 import { readPair } from '../cli/copy-endpoint.ts';
-import { guestCommandOptions, readGuestCommand, runWithStreams } from '../cli/guest-command.ts';
+import { guestCommandOptions, readGuestCommand, readVia, runWithStreams, viaText } from '../cli/guest-command.ts';
 import { readTimeout } from '../cli/start-options.ts';
 import { refuseFrozenSettings } from '../cli/template-settings.ts';
 import type { VmConfig } from '../core/config/vm-config.ts';
@@ -22,8 +22,7 @@ export const run: CommandSpec = {
   name: 'run',
   group: 'use',
   summary: 'Run one command in a VM made for it, and remove the VM',
-  description:
-    'The VM is torn down whatever happens, also on Ctrl-C; if this process is killed, the next command removes it. The exit code is the guest’s.',
+  description: `The VM is torn down whatever happens, also on Ctrl-C; if this process is killed, the next command removes it. The exit code is the guest’s. ${viaText}`,
   settings: 'run',
   options: [
     { flags: '--rm', description: 'as without it: the VM is always removed' },
@@ -59,12 +58,13 @@ export const run: CommandSpec = {
       const [remote, local] = readPair('--out', text, 'first');
       return { remote, local: resolve(local) };
     });
+    const via = readVia(context);
     const command = readGuestCommand(context);
     const config = await context.config(flags.text('name') ?? `run-${uniqueToken().slice(-8)}`);
     const fork = readFork(context, config);
     const engine = await context.engine();
     return runWithStreams(context, (streams) =>
-      engine.run({ config, ...fork, command, streams, sync, out, ...readTimeout(flags) }, context.call),
+      engine.run({ config, ...fork, command, streams, sync, out, ...readTimeout(flags), ...via }, context.call),
     );
   },
 };

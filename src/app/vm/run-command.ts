@@ -3,9 +3,10 @@ import { fail, hasCode } from '../../core/errors/sysmonvm-error.ts';
 import type { GuestExit } from '../../core/ports/guest-shell.ts';
 import type { VmSnapshot } from '../../core/vm/vm-snapshot.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { execVia } from '../guest-agent/exec-by-choice.ts';
 import { createVm } from './create-vm.ts';
 import { destroyVm } from './destroy-vm.ts';
-import { captureInGuest, download, execInGuest, upload } from './guest-access.ts';
+import { captureInGuest, download, upload } from './guest-access.ts';
 import { startVm } from './start-vm.ts';
 import { syncTargetScript } from './sync-target-script.ts';
 
@@ -21,14 +22,10 @@ export async function runCommand(deps: Dependencies, call: Call, request: RunReq
       await upload(deps, call, vm.name, `${local}/.`, remote);
       call.report({ kind: 'step', step: `copy ${local} to ${remote}`, state: 'done' });
     }
-    const exit = await execInGuest(
-      deps,
-      call,
-      vm.name,
-      request.command,
-      request.streams,
-      request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs },
-    );
+    const exit = await execVia(deps, call, vm.name, request.command, request.streams, {
+      ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
+      ...(request.via === undefined ? {} : { via: request.via }),
+    });
     for (const { remote, local } of request.out) await download(deps, call, vm.name, remote, local);
     return exit;
   } finally {

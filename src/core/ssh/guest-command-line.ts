@@ -25,7 +25,7 @@ const environmentName = /^[A-Za-z_][A-Za-z0-9_.]*$/;
  * variables; they are positional parameters of one constant script, so nothing is quoted twice.
  */
 export function guestCommandLine(command: GuestCommand, token: string, loginUser: string): string {
-  const words = withEnvironment(command.env ?? {}, commandWords(command));
+  const words = commandVector(command);
   const script = ['sh', '-c', wrapper, 'sh', token];
   if (command.asUser === undefined || command.asUser === loginUser) {
     return `exec ${quoteWords([...script, command.workdir ?? '', ...words])}`;
@@ -34,6 +34,11 @@ export function guestCommandLine(command: GuestCommand, token: string, loginUser
   const directory = command.workdir === undefined ? '"$HOME"' : quoteForShell(command.workdir);
   const inner = `exec ${quoteWords(script)} ${directory} ${quoteWords(words)}`;
   return `exec ${quoteWords(['sudo', '-n', '-H', '-u', command.asUser, '--', 'sh', '-c', inner])}`;
+}
+
+/** The command with its variables, as words that need no shell. */
+export function commandVector(command: GuestCommand): readonly string[] {
+  return withEnvironment(command.env ?? {}, commandWords(command));
 }
 
 function commandWords(command: GuestCommand): readonly string[] {

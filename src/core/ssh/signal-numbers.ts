@@ -46,6 +46,11 @@ export function exitCodeOfSignal(name: string): number {
   return 128 + (linuxSignals[bareSignalName(name)] ?? 0);
 }
 
+/** undefined for a number that has no name of its own (a realtime signal). */
+export function signalNameOf(number: number): string | undefined {
+  return Object.keys(linuxSignals).find((name) => linuxSignals[name] === number);
+}
+
 export function isSignalName(name: string): boolean {
   return linuxSignals[bareSignalName(name)] !== undefined;
 }

@@ -113,6 +113,25 @@ still && { echo "left$alive"; exit 1; }
 echo kill
 `;
 
+export type EndOutcome = 'term' | 'kill' | 'gone' | 'left' | 'unknown';
+
+/** What the script printed, as its outcome. */
+export function endOutcomeOf(text: string): EndOutcome {
+  const word = text.trim().split(/\s/)[0];
+  return word === 'term' || word === 'kill' || word === 'gone' || word === 'left' ? word : 'unknown';
+}
+
+/** For a message: the command … */
+export function endOutcomeWords(outcome: EndOutcome, text: string): string {
+  return {
+    gone: 'had just ended',
+    term: 'was ended with TERM',
+    kill: 'was ended with KILL, as it did not heed TERM',
+    left: `could not be ended; still running in the guest: pid ${text.replace(/^left /, '')}`,
+    unknown: `may still run in the guest: ${text}`,
+  }[outcome];
+}
+
 export interface SignalRequest {
   readonly mark: StartMark;
   /** `TERM`, without SIG. Ignored by mode `end`. */
@@ -122,8 +141,8 @@ export interface SignalRequest {
   readonly asUser: string | undefined;
 }
 
-/** The command line that runs the script in the guest. */
-export function signalCommandLine(request: SignalRequest): string {
+/** The command that runs the script in the guest. */
+export function signalCommand(request: SignalRequest): readonly string[] {
   const { mark } = request;
   const parameters = [
     request.mode,
@@ -134,5 +153,9 @@ export function signalCommandLine(request: SignalRequest): string {
     request.asUser ?? '',
     String(Math.ceil(request.graceMs / 100)),
   ];
-  return `exec ${quoteWords(['sh', '-c', script.trim(), 'sh', ...parameters])}`;
+  return ['sh', '-c', script.trim(), 'sh', ...parameters];
+}
+
+export function signalCommandLine(request: SignalRequest): string {
+  return `exec ${quoteWords(signalCommand(request))}`;
 }

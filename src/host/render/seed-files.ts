@@ -1,6 +1,7 @@
 import type { CloudConfig, CloudConfigDocument } from '../../core/cloud-init/cloud-config.ts';
 import { isMapping } from '../../core/cloud-init/cloud-config.ts';
 import { mergeCloudConfig } from '../../core/cloud-init/merge.ts';
+import { guestAgentFiles, openGuestAgentScript } from '../../core/cloud-init/open-guest-agent-script.ts';
 import { toYaml } from '../../core/cloud-init/to-yaml.ts';
 import { macAddressOf, secondMacAddress } from '../../core/ids/mac-address.ts';
 import type { VmPlan } from '../../core/plan/vm-plan.ts';
@@ -36,6 +37,9 @@ export function seedFiles(plan: VmPlan, identity: SeedIdentity, userCloudConfig?
     timezone: plan.guest.timezone,
     hostKey: { private: identity.hostPrivateKey, public: identity.hostPublicKey.trim() },
     user: userView(plan, authorizedKeys, theirs?.value),
+    agentOpening: isEnterpriseLinux(plan.image.value.id)
+      ? { words: [openGuestAgentScript, 'sh', ...guestAgentFiles] }
+      : undefined,
   });
   return [
     {
@@ -65,6 +69,11 @@ function userView(
     sudo: plan.guest.sudo,
     authorizedKeys,
   };
+}
+
+/** The family whose guest agent is forbidden to run commands. */
+function isEnterpriseLinux(imageId: string): boolean {
+  return /^(almalinux|centos|el|oracle|rhel|rocky)/.test(imageId);
 }
 
 /** The group whose members may use sudo, by distribution. */

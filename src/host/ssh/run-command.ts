@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Deadline } from '../../core/deadline.ts';
 import { fail, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import type { GuestCommand, GuestCommandControl, GuestExit, GuestStreams } from '../../core/ports/guest-shell.ts';
+import { commandDeadlineError } from '../../core/ssh/command-deadline.ts';
 import { guestCommandLine } from '../../core/ssh/guest-command-line.ts';
 import { bareSignalName, exitCodeOfSignal, isSignalName } from '../../core/ssh/signal-numbers.ts';
+import { endOutcomeWords } from '../../core/ssh/signal-script.ts';
 import { type StartMark, type StartMarkFilter, startMarkFilter } from '../../core/ssh/start-mark.ts';
 import { type Connection, type ExecChannel, openExec } from './connection.ts';
 import { type DeadlineWatch, orAborted, secondsSince, watchDeadline } from './deadline-watch.ts';
@@ -119,13 +121,7 @@ async function endCommand(running: Running): Promise<string> {
       graceMs,
       asUser: command.asUser,
     });
-    how = {
-      gone: 'had just ended',
-      term: 'was ended with TERM',
-      kill: 'was ended with KILL, as it did not heed TERM',
-      left: `could not be ended; still running in the guest: pid ${text.replace(/^left /, '')}`,
-      unknown: `may still run in the guest: ${text}`,
-    }[outcome];
+    how = endOutcomeWords(outcome, text);
   } else if (channel.writable) {
     channel.signal('TERM');
   }
@@ -204,13 +200,7 @@ function notStarted(connection: Connection, command: GuestCommand, filter: Start
 
 function stoppedError(watch: DeadlineWatch, command: GuestCommand, how: string): unknown {
   if (!watch.passed()) return watch.signal.reason;
-  const name = typeof command.command === 'string' ? command.command : command.command.join(' ');
-  const shown = name.length > 80 ? `${name.slice(0, 77)}...` : name;
-  return new SysmonvmError(
-    'guest.command-deadline',
-    `The command \`${shown}\` did not end within ${secondsSince(watch.startedAt)} and ${how}.`,
-    { details: { command: command.command, outcome: how } },
-  );
+  return commandDeadlineError(command, secondsSince(watch.startedAt), how);
 }
 
 /** undefined when it takes longer; no timer is left to keep the process alive. */

@@ -1,7 +1,5 @@
-import { type SignalRequest, signalCommandLine } from '../../core/ssh/signal-script.ts';
+import { type EndOutcome, endOutcomeOf, type SignalRequest, signalCommandLine } from '../../core/ssh/signal-script.ts';
 import { type Connection, openConnection, openExec } from './connection.ts';
-
-export type EndOutcome = 'term' | 'kill' | 'gone' | 'left' | 'unknown';
 
 /** The script needs grace + 3 s at most; an emulated guest under load needs more than that for the shell itself. */
 const budgetMs = 20_000;
@@ -22,7 +20,7 @@ export async function signalCommand(
   );
   try {
     const text = await runOn(connection, line, controller.signal);
-    return { outcome: outcomeOf(text), text: text.trim() };
+    return { outcome: endOutcomeOf(text), text: text.trim() };
   } catch (error) {
     return { outcome: 'unknown', text: error instanceof Error ? error.message : String(error) };
   } finally {
@@ -65,9 +63,4 @@ async function collect(connection: Connection, line: string, signal: AbortSignal
     });
     channel.end();
   });
-}
-
-function outcomeOf(text: string): EndOutcome {
-  const word = text.trim().split(/\s/)[0];
-  return word === 'term' || word === 'kill' || word === 'gone' || word === 'left' ? word : 'unknown';
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { openGuestAgentScript } from '../../../src/core/cloud-init/open-guest-agent-script.ts';
 import type { VmPlan } from '../../../src/core/plan/vm-plan.ts';
 import { seedFiles } from '../../../src/host/render/seed-files.ts';
 import { checkedCloudConfig } from '../../../src/host/store/cloud-config-file.ts';
@@ -77,6 +78,28 @@ describe('seed files', () => {
     expect(user(el, 'packages: [docker-ce]')?.groups).toEqual(['wheel', 'docker']);
     expect(user(plan({ sudo: false }))).not.toHaveProperty('groups');
     expect(user(plan({ sudo: false }))).not.toHaveProperty('sudo');
+  });
+
+  it('let the agent of Enterprise Linux run commands, at every boot; no other guest is touched', () => {
+    const bootcmd = (id: string) => {
+      const image = choice({ id, arch: 'x86_64' as const, kind: 'vendor' as const, level: 'pinned' as const });
+      return parse(contents(seedFiles(plan({}, { image }), identity))['user-data'] ?? '').bootcmd;
+    };
+    const opening = [['sh', '-c', openGuestAgentScript, 'sh', '/etc/sysconfig/qemu-ga', '/etc/qemu-ga/qemu-ga.conf']];
+    for (const id of ['almalinux-9', 'rocky-8', 'centos-stream-9', 'oracle-9', 'rhel-9']) {
+      expect(bootcmd(id)).toEqual(opening);
+    }
+    for (const id of ['debian-12', 'ubuntu-24.04', 'fedora-44', 'opensuse-leap-16', 'tiny'])
+      expect(bootcmd(id)).toBeUndefined();
+    const image = choice({
+      id: 'almalinux-9',
+      arch: 'x86_64' as const,
+      kind: 'vendor' as const,
+      level: 'pinned' as const,
+    });
+    const cloudConfig = '#cloud-config\nbootcmd: [date]\n';
+    const data = contents(seedFiles(plan({ cloudConfig }, { image }), identity))['user-data'] ?? '';
+    expect(parse(data).bootcmd).toEqual([...opening, 'date']);
   });
 
   it("merge and check the user's own cloud-config, from the plan as well", () => {
