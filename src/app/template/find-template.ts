@@ -1,4 +1,5 @@
 import { fail } from '../../core/errors/sysmonvm-error.ts';
+import type { HostFacts } from '../../core/host-facts.ts';
 import { differencesInWords } from '../../core/template/inputs.ts';
 import type { Template } from '../../core/template/template.ts';
 import type { TemplateFacts } from '../../core/warm-operations.ts';
@@ -22,14 +23,37 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** Why it cannot be forked now. With `look: stamps` nothing is read; `thorough` reads every part. */
+/** Why it cannot be forked now. `parts` reads the small ones and looks at the stamps of the large ones. */
 export async function whyRefused(
   deps: Dependencies,
   template: Template,
   look: 'parts' | 'thorough',
   signal: AbortSignal,
 ): Promise<Refusal | undefined> {
-  const host = await factsFor(deps, template.plan, signal);
+  return (await lookAt(deps, template, look, signal)).refused;
+}
+
+/** The same, with the host as it was found. */
+export async function lookAt(
+  deps: Dependencies,
+  template: Template,
+  look: 'parts' | 'thorough',
+  signal: AbortSignal,
+): Promise<{ readonly host: HostFacts; readonly refused: Refusal | undefined }> {
+  const store = await deps.templates();
+  const [host, changed] = await Promise.all([
+    factsFor(deps, template.plan, signal),
+    store.whyChanged(template, look === 'thorough', signal),
+  ]);
+  return { host, refused: await refusalOf(deps, template, host, changed) };
+}
+
+async function refusalOf(
+  deps: Dependencies,
+  template: Template,
+  host: HostFacts,
+  changed: string | undefined,
+): Promise<Refusal | undefined> {
   const differences = await machineChanges(deps, template, host);
   if (differences.length > 0) {
     const what = differencesInWords(differences);
@@ -38,8 +62,7 @@ export async function whyRefused(
       message: `template ${template.name} was frozen on another machine: ${what}`,
     };
   }
-  const gone = await missingBase(deps, template);
-  const why = gone ?? (await (await deps.templates()).whyChanged(template, look === 'thorough', signal));
+  const why = (await missingBase(deps, template)) ?? changed;
   return why === undefined
     ? undefined
     : { code: 'template.changed', message: `template ${template.name} cannot be used: ${why}` };
@@ -59,18 +82,21 @@ async function missingBase(
   return undefined;
 }
 
-/** VMs that were forked from it, or are being made into it, and templates whose disk lies on its disk. */
+/**
+ * VMs that were forked from it, or are being made into it, and templates whose disk lies on its disk. Of one that cannot
+ * be read only the name is known.
+ */
 export async function usersOf(
   deps: Dependencies,
-  { name, id }: Pick<Template, 'name' | 'id'>,
+  { name, id }: { readonly name: string; readonly id?: string },
 ): Promise<readonly string[]> {
+  const isIt = (other: { readonly name: string; readonly id: string } | undefined): boolean =>
+    other !== undefined && (id === undefined ? other.name === name : other.id === id);
   const { vms } = await deps.store.list();
-  const forks = vms.filter(({ ledger: { kept } }) => kept.template?.id === id || kept.freezing?.id === id);
-  const above = (await (await deps.templates()).list()).templates.filter((other) => other.onTemplate?.id === id);
-  return [
-    ...forks.map((vm) => vm.identity.name),
-    ...above.filter((other) => other.name !== name).map((other) => `template ${other.name}`),
-  ];
+  const forks = vms.filter(({ ledger: { kept } }) => isIt(kept.template) || isIt(kept.freezing));
+  const { templates } = await (await deps.templates()).list();
+  const above = templates.filter((other) => isIt(other.onTemplate));
+  return [...forks.map((vm) => vm.identity.name), ...above.map((other) => `template ${other.name}`)];
 }
 
 export async function templateFacts(

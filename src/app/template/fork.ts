@@ -13,9 +13,9 @@ import { removeVm } from '../vm/remove-vm.ts';
 import { VmSession } from '../vm/session.ts';
 import { snapshotOf } from '../vm/snapshot.ts';
 import { startVm } from '../vm/start-vm.ts';
-import { findTemplate, refuse, whyRefused } from './find-template.ts';
+import { findTemplate, lookAt, refuse } from './find-template.ts';
 import { forkedFrom } from './first-fork.ts';
-import { factsFor, planOn } from './inputs.ts';
+import { planOn } from './inputs.ts';
 import { newIdentity } from './renew-identity.ts';
 
 const lockPatienceMs = 20_000;
@@ -26,6 +26,7 @@ interface Registered {
   readonly plan: VmPlan;
   readonly kept: KeptResources;
   readonly template: Template;
+  readonly host: HostFacts;
   readonly lock: { release(): Promise<void> };
 }
 
@@ -36,6 +37,7 @@ export async function createFork(
   templateName: string,
   overrides: ForkOverrides,
 ): Promise<Answer> {
+  loadAhead(deps);
   await recoverAbandoned(deps, call);
   const [registered] = await register(deps, call, templateName, [overrides]);
   if (!registered) throw new Error('nothing was registered');
@@ -55,6 +57,7 @@ export async function fork(
     readonly overrides?: Omit<ForkOverrides, 'name'>;
   } & ForkOptions,
 ): Promise<readonly Answer[]> {
+  loadAhead(deps);
   await recoverAbandoned(deps, call);
   const wanted = request.names.map((name) => ({ ...request.overrides, name }));
   const registered = await register(deps, call, templateName, wanted);
@@ -64,7 +67,7 @@ export async function fork(
     ...(until === undefined ? {} : { until }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
-  const width = await parallelism(deps, registered[0]);
+  const width = parallelism(registered[0]);
   const outcomes = await inParallel(width, registered, async (one) => {
     const step = `fork ${one.plan.name}`;
     if (registered.length > 1) call.report({ kind: 'step', step, state: 'running' });
@@ -76,6 +79,12 @@ export async function fork(
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
   return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+/** What is needed further on is loaded while files are waited for; a failure shows where it is used. */
+function loadAhead(deps: Dependencies): void {
+  const loads = [deps.facts(), deps.guestIdentity(), deps.seed(), deps.launcher(), import('../vm/restore-vm.ts')];
+  for (const load of loads) load.catch(() => undefined);
 }
 
 /** Under the template's lock: it cannot be destroyed before the forks that lie on it are on record. */
@@ -91,9 +100,8 @@ async function register(
   const made: Registered[] = [];
   try {
     const template = await findTemplate(deps, templateName);
-    const refused = await whyRefused(deps, template, 'parts', call.signal);
+    const { host, refused } = await lookAt(deps, template, 'parts', call.signal);
     if (refused) refuse(template, refused);
-    const host = await factsFor(deps, template.plan, call.signal);
     for (const overrides of wanted) made.push(await registerOne(deps, call, template, host, overrides));
     await store.noteUse(templateName);
     return made;
@@ -141,7 +149,7 @@ async function registerOne(
     try {
       const kept = await keptOf(deps, template, plan, id, directory);
       await session.saveLedger({ schemaVersion: 1, kept });
-      return { session, plan, kept, template, lock };
+      return { session, plan, kept, template, host, lock };
     } catch (error) {
       await undo(deps, session);
       throw error;
@@ -214,9 +222,8 @@ async function undo(deps: Dependencies, session: VmSession): Promise<void> {
 }
 
 /** Emulation takes a processor for itself; with acceleration most of a restore is waiting. */
-async function parallelism(deps: Dependencies, registered: Registered | undefined): Promise<number> {
-  if (!registered || registered.plan.accelerator.value === 'tcg') return 2;
-  return (await factsFor(deps, registered.plan, new AbortController().signal)).cpuCount;
+function parallelism(registered: Registered | undefined): number {
+  return registered && registered.plan.accelerator.value !== 'tcg' ? registered.host.cpuCount : 2;
 }
 
 async function inParallel<T, R>(

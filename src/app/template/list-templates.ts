@@ -43,8 +43,7 @@ export async function destroyTemplate(
   if (!broken) await findTemplate(deps, name);
   const lock = await store.lock(name, 'destroy', deps.clock.now() + lockPatienceMs, call.signal);
   try {
-    const { id } = broken ? { id: '' } : await findTemplate(deps, name);
-    const users = await usersOf(deps, { name, id });
+    const users = await usersOf(deps, broken ? { name } : await findTemplate(deps, name));
     if (users.length > 0) {
       fail('template.in-use', `template ${name} is in use by ${users.join(', ')}`, {
         details: { template: name, usedBy: users },
