@@ -3,8 +3,9 @@
 
 One JSON document a line comes from the host (src/core/template/renewal.ts says what is in it), one goes back. Resident,
 it listens on a virtio port; with --once it reads one line from standard input. It runs with Python 3.6 and later and the
-standard library, and starts no other process unless there is no other way: under emulation each costs tens of
-milliseconds, and a host waits for the answer.
+standard library. A host waits for the answer, and in a restored guest under emulation everything is done for the first
+time: code that is new to the emulator costs more than work. So no other process is started where that can be avoided,
+files are read and written by system calls rather than by Python's file objects, and what may wait does.
 
 Files are written beside their place and renamed, not synced: that is done once, after the answer.
 """
@@ -35,38 +36,57 @@ class Machine:
     def __init__(self, root):
         self.root = root.rstrip('/')
         self.live = self.root == ''
+        self.labels = os.path.exists('/sys/fs/selinux/enforce')
+        self.user = os.geteuid()
         self.pretended = 0.0
 
     def path(self, path):
         return self.root + path
 
     def read(self, path):
+        """What is in a file; nothing when it is not there."""
         try:
-            with open(self.path(path), 'rb') as file:
-                return file.read()
+            descriptor = os.open(self.root + path, os.O_RDONLY)
         except OSError:
             return b''
+        try:
+            return read_all(descriptor)
+        except OSError:
+            return b''
+        finally:
+            os.close(descriptor)
 
     def text(self, path):
         return self.read(path).decode('utf-8', 'replace').strip()
 
-    def replace(self, path, content, mode=0o644, owner=None):
+    def overwrite(self, path, content):
+        descriptor = os.open(self.root + path, os.O_WRONLY | os.O_TRUNC)
+        try:
+            write_all(descriptor, content)
+        finally:
+            os.close(descriptor)
+
+    def replace(self, path, content, mode=0o644, owner=(0, 0)):
         """The file appears whole or not at all; mode, owner and label of an older one are kept."""
-        target = os.path.realpath(self.path(path))
+        target = self.root + path
         label = None
         try:
-            old = os.stat(target)
+            old = os.lstat(target)
+            if stat.S_ISLNK(old.st_mode):
+                target = os.path.realpath(target)
+                old = os.stat(target)
             mode, owner = stat.S_IMODE(old.st_mode), (old.st_uid, old.st_gid)
-            label = os.getxattr(target, 'security.selinux')
+            if self.labels:
+                label = os.getxattr(target, 'security.selinux')
         except OSError:
             pass
         new = target + '.sysmonvm-new'
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        descriptor = create(new, mode)
         try:
             write_all(descriptor, content)
-            if owner is not None and os.geteuid() == 0:
+            if self.user == 0 and owner != (0, 0):
                 os.fchown(descriptor, owner[0], owner[1])
-            os.fchmod(descriptor, mode)
+                os.fchmod(descriptor, mode)
             if label is not None:
                 os.setxattr(descriptor, 'security.selinux', label)
         finally:
@@ -78,8 +98,7 @@ class Machine:
             if error.errno != errno.EBUSY:
                 raise
             # Something is mounted on it (systemd does that to /etc/machine-id), so its content is what can be changed.
-            with open(target, 'wb') as file:
-                file.write(content)
+            self.overwrite(path, content)
 
     def now(self):
         return time.time() + self.pretended
@@ -94,6 +113,25 @@ class Machine:
         """Whole seconds; None without a clock that runs while the guest does not."""
         text = self.text('/sys/class/rtc/rtc0/since_epoch')
         return int(text) if text.isdigit() else None
+
+
+def create(path, mode):
+    """A new file, with just these rights from its beginning."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(path, flags, mode)
+    except FileExistsError:
+        os.unlink(path)
+        return os.open(path, flags, mode)
+
+
+def read_all(descriptor):
+    content = b''
+    while True:
+        part = os.read(descriptor, 65536)
+        content += part
+        if len(part) < 4096:
+            return content
 
 
 def write_all(descriptor, content):
@@ -203,27 +241,26 @@ def listeners(machine, name):
 
 
 def replace_authorized_keys(machine, message):
-    added = [key.strip() for key in message.get('addAuthorizedKeys', [])]
-    removed = [blob_of(key) for key in message.get('removeAuthorizedKeys', [])]
+    added = [key.strip().encode() for key in message.get('addAuthorizedKeys', [])]
+    removed = [blob_of(key.encode()) for key in message.get('removeAuthorizedKeys', [])]
     uid, gid, home = account(machine, message['user'])
     directory = home + '/.ssh'
     if not os.path.isdir(machine.path(directory)):
         os.mkdir(machine.path(directory), 0o700)
-        if machine.live:
-            os.chown(directory, uid, gid)
+        if machine.user == 0:
+            os.chown(machine.path(directory), uid, gid)
     change_lines(machine, directory + '/authorized_keys', added, removed, (uid, gid))
-    if home != '/root' and os.path.exists(machine.path('/root/.ssh/authorized_keys')):
+    if home != '/root':
         # cloud-init puts the user's key there, with a command that says who to log in as.
         change_lines(machine, '/root/.ssh/authorized_keys', [], removed, (0, 0))
 
 
 def change_lines(machine, path, added, removed, owner):
-    lines = machine.read(path).decode('utf-8', 'surrogateescape').splitlines()
-    kept = [line for line in lines if not any(blob in line.split() for blob in removed)]
+    lines = machine.read(path).splitlines()
+    kept = [line for line in lines if not any(blob in line for blob in removed)]
     kept += [key for key in added if key not in kept]
     if kept != lines:
-        text = ''.join(line + '\n' for line in kept)
-        machine.replace(path, text.encode('utf-8', 'surrogateescape'), 0o600, owner)
+        machine.replace(path, b''.join(line + b'\n' for line in kept), 0o600, owner)
 
 
 def blob_of(key):
@@ -243,14 +280,13 @@ def rename_host(machine, message):
     short = message['hostname']
     full = message.get('fqdn') or short
     old = machine.text('/proc/sys/kernel/hostname')
-    with open(machine.path('/proc/sys/kernel/hostname'), 'w') as file:
-        file.write(short)
+    machine.overwrite('/proc/sys/kernel/hostname', short.encode())
     machine.replace('/etc/hostname', (short + '\n').encode())
-    hosts = machine.read('/etc/hosts').decode('utf-8', 'surrogateescape').splitlines()
+    hosts = machine.read('/etc/hosts').decode('latin-1').splitlines()
     lines = [line if line.lstrip().startswith('#') else named_anew(line, old, short, full) for line in hosts]
     if not any(short in line.split()[1:] for line in lines):
         lines.append('127.0.1.1 ' + ' '.join([full] if full == short else [full, short]))
-    machine.replace('/etc/hosts', ''.join(line + '\n' for line in lines).encode('utf-8', 'surrogateescape'))
+    machine.replace('/etc/hosts', ''.join(line + '\n' for line in lines).encode('latin-1'))
     previous = '/var/lib/cloud/data/previous-hostname'
     if machine.read(previous):
         machine.replace(previous, (short + '\n').encode())
@@ -274,18 +310,17 @@ def replace_machine_id(machine, new):
     return old
 
 
-def move_journal(machine, old):
+def move_journal(machine, old, new):
     """The journal's directory is named by the machine-id, and its reader looks only there."""
-    new = machine.text('/etc/machine-id')
-    moved = False
     for directory in ('/run/log/journal/', '/var/log/journal/'):
         if old and old != new and os.path.isdir(machine.path(directory + old)):
             os.rename(machine.path(directory + old), machine.path(directory + new))
-            moved = True
-    if moved:
-        # systemd starts it again at once and has kept its connections; the new one knows the new id.
-        for pid in listeners(machine, 'systemd-journal'):
-            os.kill(pid, signal.SIGTERM)
+
+
+def restart_journal(machine):
+    """It goes on in its open files; where the next one belongs it knows when systemd has started it anew."""
+    for pid in listeners(machine, 'systemd-journal'):
+        os.kill(pid, signal.SIGTERM)
 
 
 def replace_instance_id(machine, new):
@@ -327,7 +362,7 @@ def run_hooks(machine):
 def run_hook(path, name):
     try:
         run = subprocess.Popen([path], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               start_new_session=True, restore_signals=True, preexec_fn=unblock_signals)
+                               start_new_session=True, restore_signals=True, preexec_fn=as_usual)
         output = run.communicate()[0]
         code = run.returncode
     except OSError as error:
@@ -336,7 +371,8 @@ def run_hook(path, name):
     return {'path': name, 'exitCode': code if code >= 0 else 128 - code, 'tail': tail}
 
 
-def unblock_signals():
+def as_usual():
+    os.umask(0o022)
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
 
 
@@ -356,7 +392,8 @@ def renew(machine, message, read_at):
 
     def machine_id():
         old = replace_machine_id(machine, message['machineId'])
-        later.append(lambda: move_journal(machine, old))
+        move_journal(machine, old, message['machineId'])
+        later.append(lambda: restart_journal(machine))
 
     part('clock', lambda: step_clock(machine, message['epochMs'], read_at), 'epochMs')
     reseeded = part('random pool', lambda: reseed(machine, message['seed']), 'seed')
@@ -369,7 +406,7 @@ def renew(machine, message, read_at):
         part('hooks', lambda: hooks.extend(run_hooks(machine)))
     answer = {
         'id': message['id'],
-        'hostname': machine.text('/proc/sys/kernel/hostname'),
+        'hostname': os.uname()[1] if machine.live else machine.text('/proc/sys/kernel/hostname'),
         'machineId': machine.text('/etc/machine-id'),
         'reseeded': reseeded is True,
         'hooks': hooks,
@@ -440,6 +477,9 @@ class Resident:
         self.descriptor = descriptor
         self.tick = tick
         self.rest = b''
+        self.later = []
+        self.changed = False
+        self.due = time.monotonic() + tick
         self.sleep = HostSleep(machine)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGIO})
         fcntl.fcntl(descriptor, fcntl.F_SETOWN, os.getpid())
@@ -449,12 +489,10 @@ class Resident:
     def run(self):
         poll = select.poll()
         poll.register(self.descriptor, select.POLLIN)
-        due = time.monotonic() + self.tick
         while True:
-            left = max(0.0, due - time.monotonic())
+            left = max(0.0, self.due - time.monotonic())
             if left == 0.0:
-                self.sleep.look()
-                due = time.monotonic() + self.tick
+                self.on_tick()
                 continue
             ready = poll.poll(int(left * 1000) + 1)
             if not ready:
@@ -467,6 +505,14 @@ class Resident:
             else:
                 self.rest = b''
                 signal.sigtimedwait({signal.SIGIO}, left)
+
+    def on_tick(self):
+        """What a host need not wait for is done now: it has other things to ask of a guest that just woke."""
+        self.due = time.monotonic() + self.tick
+        self.sleep.look()
+        if self.changed:
+            finish(self.later)
+            self.later, self.changed = [], False
 
     def received(self):
         try:
@@ -484,7 +530,9 @@ class Resident:
             if line.strip():
                 answer, later = respond(self.machine, line, read_at)
                 self.send(json.dumps(answer).encode() + b'\n')
-                finish(later)
+                self.later += later
+                self.due = time.monotonic() + self.tick
+                self.changed = True
                 self.sleep.reset()
 
     def send(self, content):
@@ -526,6 +574,7 @@ def options(words):
 
 def main(words):
     once, known = options(words)
+    os.umask(0)
     machine = Machine(known['--root'])
     if once:
         line = sys.stdin.buffer.readline()
