@@ -20,7 +20,7 @@ export async function makeIdentity(
   await deps.files.write(kept.privateKeyPath, login.privateKeyOpenSsh, 0o600);
   await deps.files.write(`${kept.privateKeyPath}.pub`, `${login.publicKey}\n`, 0o600);
   await deps.files.write(kept.knownHostsPath, source.knownHosts(hostKey.publicKey), 0o600);
-  const files = source.seedFiles(plan, {
+  const files = await source.seedFiles(plan, {
     instanceId: kept.instanceId,
     hostKey,
     authorizedKeys: [login.publicKey, ...plan.guest.extraAuthorizedKeys],

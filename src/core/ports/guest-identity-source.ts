@@ -19,6 +19,6 @@ export interface GuestIdentitySource {
   generateKeyPair(comment: string): Promise<KeyPair>;
   /** Reads and checks a user's own cloud-config. @throws config.cloud-init-invalid with file, line and field */
   readCloudConfig(path: string): Promise<string>;
-  seedFiles(plan: VmPlan, keys: GuestKeys): readonly SeedFile[];
+  seedFiles(plan: VmPlan, keys: GuestKeys): Promise<readonly SeedFile[]>;
   knownHosts(hostPublicKey: string): string;
 }
