@@ -5,7 +5,7 @@
  * down. Every run is a first boot: fresh overlay, cloud-init does all its work. Ready means the same on both sides:
  * SSH banner, login, cloud-init finished without error.
  */
-import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { comparePairs, interleave, median, summary } from './lib/pairs.mjs';
 import {
@@ -17,10 +17,11 @@ import {
   plainFirmware,
   plainMachine,
   plainNetwork,
+  untrimmedImage,
 } from './lib/plain-guest.mjs';
 import { seconds, table, target, times, withInterval } from './lib/report.mjs';
 import { count, pairsDone, runBench } from './lib/run-bench.mjs';
-import { freePort, projectRoot } from './lib/sandbox.mjs';
+import { freePort } from './lib/sandbox.mjs';
 
 const about = `Cold boot of debian-12 until ready, against its untrimmed recipe booted through UEFI by plain arguments
 
@@ -133,17 +134,6 @@ await runBench({
     );
   },
 });
-
-/** @param {import('./lib/sandbox.mjs').Sandbox} sandbox */
-function untrimmedImage(sandbox) {
-  const { images } = JSON.parse(readFileSync(join(projectRoot, 'images.lock.json'), 'utf8'));
-  const arch = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
-  const id = 'debian-12-untrimmed';
-  const trimmed = images.find(
-    (/** @type {{ id: string, arch: string }} */ image) => image.id === 'debian-12' && image.arch === arch,
-  );
-  return sandbox.fetchExtraImage({ ...trimmed, id, recipe: id, name: 'Debian 12, built on this host, untrimmed' }).path;
-}
 
 /** @param {readonly number[]} values */
 function spread(values) {

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 
 const pauseMs = 50;
 const shortMs = 400;
+const restoredMs = 250;
 const patientMs = 10_000;
 /** Hanging tries after which the short ones get longer: then it may be the guest that is slow to greet. */
 const shortTries = 25;
@@ -34,13 +35,15 @@ function tryBanner(port, timeoutMs) {
  * at a time. While the guest has no network, QEMU accepts and nothing comes: short tries. Once its kernel refuses (the
  * connection is closed at once), the next one that stays open was taken by the SSH server: then patience costs
  * nothing, while giving up would make a slow guest start over.
- * @param {{ port: number, startedAt: number, deadlineSeconds: number, alive: () => boolean }} wanted
+ * `restored`: the server ran when the guest was frozen, so nothing but a lost packet can keep it from answering: tries are
+ * short at first, and grow at once.
+ * @param {{ port: number, startedAt: number, deadlineSeconds: number, alive: () => boolean, restored?: boolean }} wanted
  */
-export async function secondsToBanner({ port, startedAt, deadlineSeconds, alive }) {
+export async function secondsToBanner({ port, startedAt, deadlineSeconds, alive, restored = false }) {
   let silent = 0;
   let networkIsUp = false;
   for (;;) {
-    const growing = shortMs * 1.25 ** Math.max(0, silent - shortTries);
+    const growing = restored ? restoredMs * 1.5 ** silent : shortMs * 1.25 ** Math.max(0, silent - shortTries);
     const answer = await tryBanner(port, networkIsUp ? patientMs : Math.min(growing, patientMs));
     if (answer === 'banner') return (performance.now() - startedAt) / 1000;
     if (!alive()) throw new Error('the process ended before the guest showed its SSH banner');
@@ -49,7 +52,7 @@ export async function secondsToBanner({ port, startedAt, deadlineSeconds, alive 
     if (answer === 'silent') silent++;
     // Before QEMU listens it is the host that refuses.
     else if (silent > 0) networkIsUp = true;
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await new Promise((resolve) => setTimeout(resolve, restored ? 5 : pauseMs));
   }
 }
 

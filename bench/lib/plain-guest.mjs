@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { overSsh, secondsToBanner } from './guest.mjs';
-import { ended, freePort } from './sandbox.mjs';
+import { ended, freePort, projectRoot } from './sandbox.mjs';
 
 const deadlineSeconds = 900;
 const run = (/** @type {string} */ command, /** @type {readonly string[]} */ args) =>
@@ -84,6 +84,17 @@ export function plainFirmware(firmware, directory) {
 export function freshOverlay(base, format, overlay) {
   run('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', base, '-F', format, overlay]);
   return ['-drive', `if=virtio,format=qcow2,file=${overlay}`];
+}
+
+/** The recipe of debian-12 without its trimming, built once and cached. @param {import('./sandbox.mjs').Sandbox} sandbox */
+export function untrimmedImage(sandbox) {
+  const { images } = JSON.parse(readFileSync(join(projectRoot, 'images.lock.json'), 'utf8'));
+  const arch = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+  const id = 'debian-12-untrimmed';
+  const trimmed = images.find(
+    (/** @type {{ id: string, arch: string }} */ image) => image.id === 'debian-12' && image.arch === arch,
+  );
+  return sandbox.fetchExtraImage({ ...trimmed, id, recipe: id, name: 'Debian 12, built on this host, untrimmed' }).path;
 }
 
 /** Ends when cloud-init has written its result. The words of an error count as a failure, as they do for `vm-start`. */

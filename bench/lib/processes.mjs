@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 
+const ticksPerSecond = 100;
+
 /** @param {number} pid @returns {readonly string[]} the argument list as the kernel has it */
 export function argumentsOf(pid) {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
@@ -11,10 +13,17 @@ function statOf(pid) {
   return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
+/** Epoch milliseconds, in steps of 10. @param {string | number} ticks as in the start time of a process */
+export function timeOfTicks(ticks) {
+  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+  return Date.now() - (uptime - Number(ticks) / ticksPerSecond) * 1000;
+}
+
+/** When the process was spawned, epoch milliseconds. @param {number} pid */
+export const spawnedAt = (pid) => timeOfTicks(statOf(pid)[19] ?? '');
+
 /** @param {number} pid */
 export const parentOf = (pid) => Number(statOf(pid)[1]);
-
-const ticksPerSecond = 100;
 
 /** CPU seconds of a living process and of the children it has waited for, in steps of 10 ms. @param {number} pid */
 export function cpuSecondsOf(pid) {

@@ -30,3 +30,10 @@ export function target(what, value, limit, show) {
   console.log(`target ${what}: ${show(value)}, at most ${show(limit)}: ${met ? 'met' : 'missed'}`);
   return met;
 }
+
+/** As `target`, for what shall be large. @param {string} what @param {number} value @param {number} limit @param {(value: number) => string} show */
+export function targetAtLeast(what, value, limit, show) {
+  const met = value >= limit;
+  console.log(`target ${what}: ${show(value)}, at least ${show(limit)}: ${met ? 'met' : 'missed'}`);
+  return met;
+}
