@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, open, readdir, readFile, truncate } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -189,6 +189,28 @@ describe('a template that is not what was sealed', () => {
     await invert(await part(name));
     await bench.ok(['template', 'verify', 'shared']);
     await forked();
+  });
+});
+
+describe('a template of another machine', () => {
+  it('is refused, and what differs is named', async () => {
+    const path = join((await templates())[0]?.directory ?? '', 'template.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace(/"qemu.digest": "sha256:[0-9a-f]{8}/, '"qemu.digest": "sha256:00000000'));
+    const refused = await bench.run(['fork', 'shared']);
+    expect([refused.code, refused.stderr]).toEqual([9, expect.stringContaining('template.other-machine')]);
+    expect(refused.stderr).toContain('qemu.digest (sha256:00000000… → ');
+    expect((await bench.ok(['template', 'list'])).stdout).toContain('other-machine');
+    await writeFile(path, text);
+    await forked();
+  });
+
+  it('a fork that was changed before its first start boots instead, and is told so', async () => {
+    await bench.ok(['vm-create', 'x', '--template', 'shared']);
+    expect((await bench.ok(['vm-set', 'x', '--memory', '300M'])).stderr).toContain('not restored from its template');
+    await bench.ok(['vm-start', 'x']);
+    expect(markNames(await vmOf('x'))).toContain('kernel');
+    expect(await inGuest('x', 'hostname')).toBe('x');
   });
 });
 

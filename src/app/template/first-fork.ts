@@ -1,8 +1,10 @@
 import { deadlineIn } from '../../core/deadline.ts';
+import type { Call } from '../../core/engine.ts';
 import type { KeptResources, RestoreSource } from '../../core/resources/ledger.ts';
 import type { Template } from '../../core/template/template.ts';
 import { processOf } from '../../core/vm/transition.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { forgetRestore } from '../machine/own-state.ts';
 import type { VmSession } from '../vm/session.ts';
 
 const connectMs = 3_000;
@@ -22,6 +24,14 @@ export function forkedFrom(
   return { template: { name: template.name, id: template.id, directory }, restore };
 }
 
+/** Another machine than the one that was frozen cannot go on from there: it boots, from the disk as it was then. */
+export async function bootInstead(deps: Dependencies, call: Call, session: VmSession): Promise<void> {
+  if (session.kept.restore?.kind !== 'fork') return;
+  await forgetRestore(deps, session);
+  const text = `VM ${session.identity.name} is not restored from its template any more, but boots: it was changed`;
+  call.report({ kind: 'notice', level: 'warning', text });
+}
+
 /**
  * A VM that was being made into a template when its command ended. Published: its disk is the template's now, so it goes
  * on as the first fork. Not published: nothing was taken from it, and it goes on as it was. Every step can be repeated.
@@ -35,7 +45,7 @@ export async function settleFreeze(deps: Dependencies, session: VmSession): Prom
   await forgetFreezing(session);
 }
 
-export async function forgetFreezing(session: VmSession): Promise<void> {
+async function forgetFreezing(session: VmSession): Promise<void> {
   const { freezing: _, ...kept } = session.ledger.kept;
   await session.saveLedger({ ...session.ledger, kept });
 }

@@ -53,6 +53,7 @@ export async function changeVm(
       const disks = await deps.disks();
       await disks.grow(session.kept.overlayPath, next.diskGib.value);
     }
+    await (await import('../template/first-fork.ts')).bootInstead(deps, call, session);
     await session.savePlan(patched(session.plan, patch));
     await session.emit('changed', { differences });
   });

@@ -50,7 +50,9 @@ export async function up(deps: Dependencies, call: Call, options: UpOptions): Pr
   if (restart.length > 0) {
     notice(call, `${running ? 'restarted' : 'changed'}, because ${list(restart)} changed`);
     if (running) await stopVm(deps, call, name, { force: false });
-    await adopt(deps, call, name, plan);
+    // Ports are of the host only.
+    const otherMachine = restart.some(({ field }) => !field.startsWith('ports'));
+    await adopt(deps, call, name, plan, otherMachine);
   }
   const answer = await startVm(deps, call, name, options);
   const action = answer.outcome === 'ignored' ? 'kept' : running ? 'restarted' : 'started';
@@ -73,11 +75,12 @@ function digestOf(old: VmPlan): { digest?: string; virtualSizeBytes?: number } {
   };
 }
 
-async function adopt(deps: Dependencies, call: Call, name: string, plan: VmPlan): Promise<void> {
+async function adopt(deps: Dependencies, call: Call, name: string, plan: VmPlan, otherMachine: boolean): Promise<void> {
   await withVm(deps, call, name, 'change', async (session) => {
     admitted(session, 'change');
     if (plan.diskGib.value > session.plan.diskGib.value)
       await (await deps.disks()).grow(session.kept.overlayPath, plan.diskGib.value);
+    if (otherMachine) await (await import('../template/first-fork.ts')).bootInstead(deps, call, session);
     await session.savePlan(plan);
   });
 }

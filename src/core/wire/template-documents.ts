@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { templatePartNames } from '../template/template.ts';
 
 export const templateSchema = z.strictObject({
   name: z.string(),
@@ -26,7 +27,12 @@ export const templateSchema = z.strictObject({
   services: z.array(z.string()),
   macAddress: z.string(),
   parts: z.array(
-    z.strictObject({ name: z.string(), bytes: z.number(), allocatedBytes: z.number(), digest: z.string() }),
+    z.strictObject({
+      name: z.enum(templatePartNames),
+      bytes: z.number(),
+      allocatedBytes: z.number(),
+      digest: z.string(),
+    }),
   ),
   directory: z.string(),
   allocatedBytes: z.number(),
