@@ -443,30 +443,29 @@ class HostSleep:
 
     def __init__(self, machine):
         self.machine = machine
-        self.reset()
+        self.before = self.ahead()
 
     def ahead(self):
         rtc = self.machine.rtc()
         return None if rtc is None else rtc - time.monotonic()
 
-    def reset(self):
-        self.before = self.ahead()
-
-    def look(self):
+    def look(self, called):
+        """`called` waits for so many seconds and tells whether a message has come: that is more urgent."""
         ahead, before = self.ahead(), self.before
+        if ahead is not None and before is not None and ahead - before > 2:
+            if abs(self.machine.rtc() + 0.5 - self.machine.now()) > 2 and not self.step(called):
+                return
         self.before = ahead
-        if ahead is None or before is None or ahead - before <= 2:
-            return
-        if abs(self.machine.rtc() + 0.5 - self.machine.now()) > 2:
-            self.machine.set_clock(self.next_second())
 
-    def next_second(self):
+    def step(self, called):
         """The RTC has whole seconds only; where one begins, it is exact."""
         first = self.machine.rtc()
         end = time.monotonic() + 1.2
         while self.machine.rtc() == first and time.monotonic() < end:
-            time.sleep(0.01)
-        return float(self.machine.rtc())
+            if called(0.01):
+                return False
+        self.machine.set_clock(float(self.machine.rtc()))
+        return True
 
 
 class Resident:
@@ -477,8 +476,10 @@ class Resident:
         self.descriptor = descriptor
         self.tick = tick
         self.rest = b''
+        self.poll = select.poll()
+        self.poll.register(descriptor, select.POLLIN)
         self.later = []
-        self.changed = False
+        self.settle_at = float('inf')
         self.due = time.monotonic() + tick
         self.sleep = HostSleep(machine)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGIO})
@@ -487,38 +488,40 @@ class Resident:
         fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_NONBLOCK | os.O_ASYNC)
 
     def run(self):
-        poll = select.poll()
-        poll.register(self.descriptor, select.POLLIN)
         while True:
             left = max(0.0, self.due - time.monotonic())
-            if left == 0.0:
-                self.on_tick()
-                continue
-            ready = poll.poll(int(left * 1000) + 1)
-            if not ready:
-                continue
-            data = self.received() if ready[0][1] & select.POLLIN else b''
-            if data is None:
-                continue
+            ready = self.poll.poll(int(left * 1000) + 1)
+            data = self.received() if ready and ready[0][1] & select.POLLIN else None
             if data:
                 self.take(data)
-            else:
+            elif left == 0.0:
+                self.on_tick()
+            elif ready and not data:
                 self.rest = b''
                 signal.sigtimedwait({signal.SIGIO}, left)
 
+    def called(self, seconds):
+        ready = self.poll.poll(int(seconds * 1000))
+        if ready and not ready[0][1] & select.POLLIN:
+            time.sleep(seconds)
+        return bool(ready) and bool(ready[0][1] & select.POLLIN)
+
     def on_tick(self):
         """What a host need not wait for is done now: it has other things to ask of a guest that just woke."""
-        self.due = time.monotonic() + self.tick
-        self.sleep.look()
-        if self.changed:
-            finish(self.later)
-            self.later, self.changed = [], False
+        now = time.monotonic()
+        self.due = now + self.tick
+        self.sleep.look(self.called)
+        if now >= self.settle_at:
+            self.settle_at = float('inf')
+            later, self.later = self.later, []
+            finish(later)
 
     def received(self):
+        """Nothing when the host is gone."""
         try:
             return os.read(self.descriptor, 65536)
-        except OSError as error:
-            return None if error.errno in (errno.EAGAIN, errno.EINTR) else b''
+        except OSError:
+            return b''
 
     def take(self, data):
         read_at = time.monotonic()
@@ -531,9 +534,7 @@ class Resident:
                 answer, later = respond(self.machine, line, read_at)
                 self.send(json.dumps(answer).encode() + b'\n')
                 self.later += later
-                self.due = time.monotonic() + self.tick
-                self.changed = True
-                self.sleep.reset()
+                self.settle_at = time.monotonic() + self.tick
 
     def send(self, content):
         """Nobody may be there to read it any more; then it is dropped."""
