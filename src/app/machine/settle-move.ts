@@ -5,6 +5,7 @@ import type { MovingRun, RunningResources } from '../../core/resources/ledger.ts
 import { processOf } from '../../core/vm/transition.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { endProcess } from '../vm/end-process.ts';
+import { failureOf } from '../vm/failure.ts';
 import { runDirectoryOf, type VmSession } from '../vm/session.ts';
 import { goOn } from './stand-still.ts';
 
@@ -20,6 +21,21 @@ export async function settleMove(deps: Dependencies, session: VmSession): Promis
   const taker = await launcher.recover(runDirectoryOf(session.directory, moving.runId), moving.runId);
   if (session.runId === moving.runId) await forward(deps, session, running, moving, taker);
   else await back(deps, session, running, moving, taker);
+}
+
+/** For the command that comes after one that was killed: a move that can neither be finished nor taken back ends the VM. */
+export async function settleAbandonedMove(deps: Dependencies, session: VmSession): Promise<void> {
+  const moving = session.ledger.running?.moving;
+  if (!moving) return;
+  try {
+    await settleMove(deps, session);
+  } catch (error) {
+    const launcher = await deps.launcher();
+    const taker = await launcher.recover(runDirectoryOf(session.directory, moving.runId), moving.runId);
+    await session.endRunning();
+    if (taker) await endProcess(deps, taker.process);
+    await session.apply({ type: 'failed', failure: await failureOf(deps, session, 'running', error) });
+  }
 }
 
 async function forward(

@@ -27,6 +27,8 @@ export async function reconcile(deps: Dependencies, session: VmSession): Promise
     await removeVm(deps, session);
     return 'gone';
   }
+  if (session.ledger.running?.moving)
+    await (await import('../machine/settle-move.ts')).settleAbandonedMove(deps, session);
   if (session.ledger.kept.freezing) await (await import('../template/first-fork.ts')).settleFreeze(deps, session);
   if (state.kind === 'starting') {
     await adopt(deps, session);
