@@ -75,6 +75,13 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
     },
     renewalProgram: once(async () => (await import('./host/render/template-text.ts')).templateText('guest/renewal.py')),
     templates: once(() => templatesOf(workspace)),
+    pools: once(async () => (await import('./host/store/pool-store.ts')).createPoolStore(workspace, files, storeLocks)),
+    startDetached: async (args, options) => {
+      const { createStartDetached } = await import('./host/process/start-detached.ts');
+      const program = [process.execPath, process.argv[1] ?? ''];
+      const own = offline ? { SYSMONVM_OFFLINE: '1' } : {};
+      return createStartDetached(program, { ...env, ...own, SYSMONVM_WORKSPACE: workspace })(args, options);
+    },
     knownTemplates: async () => Promise.all([...new Set([workspace, ...(await known.list())])].map(templatesOf)),
     knownStores: async () => [
       ownStore,

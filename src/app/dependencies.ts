@@ -9,6 +9,7 @@ import type { HostFactsSource } from '../core/ports/host-facts-source.ts';
 import type { HostInspection } from '../core/ports/host-inspection.ts';
 import type { ImageCache } from '../core/ports/image-cache.ts';
 import type { ImageLockFiles } from '../core/ports/image-lock-files.ts';
+import type { PoolStore, StartDetached } from '../core/ports/pool-store.ts';
 import type { PortLeases } from '../core/ports/port-leases.ts';
 import type { ProcessMemories } from '../core/ports/process-memory.ts';
 import type { ProcessRunner } from '../core/ports/process-runner.ts';
@@ -43,6 +44,8 @@ export interface Dependencies {
   readonly files: TextFiles;
   readonly store: VmStore;
   readonly templates: () => Promise<TemplateStore>;
+  readonly pools: () => Promise<PoolStore>;
+  readonly startDetached: StartDetached;
   readonly processes: Pick<ProcessRunner, 'identify' | 'isAlive' | 'kill'>;
   readonly processMemory: ProcessMemories;
   readonly ownPid: number;

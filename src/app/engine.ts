@@ -1,6 +1,7 @@
 import type { Engine } from '../core/engine.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createImageOperations } from './images/image-operations.ts';
+import { createPoolOperations } from './pool/pool-operations.ts';
 import { createSnapshotOperations, createSuspensionOperations } from './suspension-operations.ts';
 import { createTemplateOperations } from './template/template-operations.ts';
 
@@ -18,6 +19,7 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
     images: createImageOperations(deps),
     plan: async (config, call) => (await import('./vm/show-plan.ts')).showPlan(deps, call, config),
     templates: createTemplateOperations(deps),
+    pools: createPoolOperations(deps),
     suspension: createSuspensionOperations(deps),
     snapshots: createSnapshotOperations(deps),
 

@@ -62,6 +62,10 @@ export const allCommands: readonly CommandEntry[] = [
   { name: 'template show', load: async () => (await import('./template/show.ts')).templateShow },
   { name: 'template verify', load: async () => (await import('./template/verify.ts')).templateVerify },
   { name: 'template destroy', load: async () => (await import('./template/destroy.ts')).templateDestroy },
+  { name: 'pool create', load: async () => (await import('./pool/create.ts')).poolCreate },
+  { name: 'pool list', aliases: ['pools'], load: async () => (await import('./pool/list.ts')).poolList },
+  { name: 'pool refill', load: async () => (await import('./pool/refill.ts')).poolRefill },
+  { name: 'pool destroy', load: async () => (await import('./pool/destroy.ts')).poolDestroy },
   { name: 'fork', load: async () => (await import('./fork.ts')).fork },
 
   { name: 'ssh', aliases: ['shell', 'vm-ssh'], load: async () => (await import('./ssh.ts')).ssh },

@@ -29,6 +29,7 @@ export const fork: CommandSpec = {
     { flags: '--count <number>', description: `how many (default: 1, at most ${most})` },
     { flags: '--prefix <text>', description: 'names are PREFIX-1, PREFIX-2 … (default: name of the template)' },
     { flags: '--ttl <duration>', description: 'vm-gc may remove them after this time' },
+    { flags: '--pool', description: 'claim ready members of the template’s pool; what is missing is forked' },
     { flags: '--timeout <duration>', description: 'how long each may take to answer' },
   ],
   examples: [
@@ -43,7 +44,8 @@ export const fork: CommandSpec = {
     const ttlMs = flags.durationMs('ttl');
     const names = await freeNames(context, flags.text('prefix') ?? template, count);
     const request = { names, ...readTimeout(flags), ...(ttlMs === undefined ? {} : { overrides: { ttlMs } }) };
-    const answers = await (await context.engine()).templates.fork(template, request, context.call);
+    const { pools, templates } = await context.engine();
+    const answers = await (flags.on('pool') ? pools : templates).fork(template, request, context.call);
     await context.endProgress();
     context.output.document({ template, forks: answers.map(answerDocument) }, () => answers.map(answerText).join(''));
     return 0;

@@ -11,11 +11,13 @@ import { fail } from '../core/errors/sysmonvm-error.ts';
 import { uniqueToken } from '../core/ids/unique-token.ts';
 
 function readFork({ flags }: CommandContext, config: VmConfig): Pick<RunRequest, 'fork'> {
-  const template = flags.text('template');
+  const [template, pool] = [flags.text('template') ?? flags.text('pool'), flags.text('pool') !== undefined];
+  if (pool && flags.text('template') !== undefined)
+    fail('usage.invalid-argument', '--pool and --template exclude each other.');
   if (template === undefined) return flags.on('warm') ? { fork: {} } : {};
-  if (flags.on('warm')) fail('usage.invalid-argument', '--warm and --template exclude each other.');
+  if (flags.on('warm')) fail('usage.invalid-argument', '--warm excludes --template and --pool.');
   refuseFrozenSettings(config, `it was frozen with template ${template}`);
-  return { fork: { template } };
+  return { fork: { template, pool } };
 }
 
 export const run: CommandSpec = {
@@ -28,6 +30,11 @@ export const run: CommandSpec = {
     { flags: '--rm', description: 'as without it: the VM is always removed' },
     { flags: '--warm', description: 'in a fork of the configuration’s template, which is made on first use' },
     { flags: '--template <name>', description: 'in a fork of this template', complete: 'template' },
+    {
+      flags: '--pool <template>',
+      description: 'in a ready member of this template’s pool, or in a fork when none is',
+      complete: 'template',
+    },
     { flags: '--name <name>', description: 'name of the VM (default: one that is free)' },
     {
       flags: '--sync <local:remote>',

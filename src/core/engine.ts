@@ -20,7 +20,12 @@ import type { InstallPlan, ToolFinding } from './ports/tool-installer.ts';
 import type { PortLease } from './resources/ledger.ts';
 import type { VmEvent } from './vm/vm-events.ts';
 import type { VmSnapshot } from './vm/vm-snapshot.ts';
-import type { SnapshotOperations, SuspensionOperations, TemplateOperations } from './warm-operations.ts';
+import type {
+  PoolOperations,
+  SnapshotOperations,
+  SuspensionOperations,
+  TemplateOperations,
+} from './warm-operations.ts';
 
 export type { Answer, Call, Progress, Removal, StartOptions } from './operation.ts';
 
@@ -90,7 +95,7 @@ export interface UpResult extends Answer {
 export interface RunRequest {
   readonly config: VmConfig;
   /** A fork instead of a boot: of this template, or of the configuration's own. */
-  readonly fork?: { readonly template?: string };
+  readonly fork?: { readonly template?: string; readonly pool?: boolean };
   readonly command: GuestCommand;
   readonly streams: GuestStreams;
   readonly timeoutMs?: number;
@@ -140,6 +145,7 @@ export interface Engine {
   readonly images: ImageOperations;
   plan(config: VmConfig, call: Call): Promise<PlanResult>;
   readonly templates: TemplateOperations;
+  readonly pools: PoolOperations;
   readonly suspension: SuspensionOperations;
   readonly snapshots: SnapshotOperations;
 

@@ -2,6 +2,7 @@ import type { VmConfig } from './config/vm-config.ts';
 import type { Answer, Call, Removal, StartOptions } from './operation.ts';
 import type { PortWish } from './plan/vm-plan.ts';
 import type { ProcessMemory } from './ports/process-memory.ts';
+import type { VmIdentity } from './ports/vm-store.ts';
 import type { Template } from './template/template.ts';
 
 /** One row of `template list`. */
@@ -31,6 +32,8 @@ export interface ForkOverrides {
   readonly ports?: readonly PortWish[];
   readonly ttlMs?: number;
   readonly ephemeral?: boolean;
+  /** It becomes a member of the template's pool; its owner is this command until it is complete. */
+  readonly pool?: VmIdentity['pool'];
 }
 
 export interface ForkOptions {
@@ -63,7 +66,7 @@ export interface TemplateOperations {
 export interface PoolMember {
   readonly vm: string;
   readonly vmId: string;
-  readonly state: 'filling' | 'ready' | 'claimed' | 'dead' | 'expired';
+  readonly state: 'filling' | 'ready' | 'dead' | 'expired';
   readonly pid?: number;
   readonly expiresAt: number;
   readonly memory?: ProcessMemory;
@@ -88,6 +91,12 @@ export interface PoolOperations {
   list(): Promise<readonly PoolFacts[]>;
   /** Ends when the pool is full. Ignored when another command is filling it. */
   refill(template: string, call: Call): Promise<PoolFacts>;
+  /** `claim` for each name; what is not ready is forked from the template, and that is told. */
+  fork(
+    template: string,
+    request: { readonly names: readonly string[]; readonly overrides?: Omit<ForkOverrides, 'name'> } & ForkOptions,
+    call: Call,
+  ): Promise<readonly Answer[]>;
   /** A member becomes a VM with these names and ports; undefined when none is ready. Starts a detached refill. */
   claim(template: string, overrides: ForkOverrides, options: ForkOptions, call: Call): Promise<Answer | undefined>;
   destroy(template: string, options: { readonly dryRun: boolean }, call: Call): Promise<readonly Removal[]>;

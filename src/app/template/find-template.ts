@@ -94,9 +94,23 @@ export async function usersOf(
     other !== undefined && (id === undefined ? other.name === name : other.id === id);
   const { vms } = await deps.store.list();
   const forks = vms.filter(({ ledger: { kept } }) => isIt(kept.template) || isIt(kept.freezing));
+  const pool = await poolOf(deps, isIt);
+  const named = forks.filter(({ identity }) => !pool || identity.pool === undefined);
   const { templates } = await (await deps.templates()).list();
   const above = templates.filter((other) => isIt(other.onTemplate));
-  return [...forks.map((vm) => vm.identity.name), ...above.map((other) => `template ${other.name}`)];
+  return [
+    ...(pool ? [`pool ${pool}`] : []),
+    ...named.map((vm) => vm.identity.name),
+    ...above.map((other) => `template ${other.name}`),
+  ];
+}
+
+async function poolOf(
+  deps: Dependencies,
+  isIt: (other: { readonly name: string; readonly id: string }) => boolean,
+): Promise<string | undefined> {
+  const pools = await (await deps.pools()).list();
+  return pools.find(({ template, templateId }) => isIt({ name: template, id: templateId }))?.template;
 }
 
 export async function templateFacts(

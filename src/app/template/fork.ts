@@ -10,6 +10,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { namedResources } from '../vm/kept-resources.ts';
 import { recoverAbandoned } from '../vm/recover-abandoned.ts';
 import { removeVm } from '../vm/remove-vm.ts';
+import { requireName } from '../vm/require-name.ts';
 import { VmSession } from '../vm/session.ts';
 import { snapshotOf } from '../vm/snapshot.ts';
 import { startVm } from '../vm/start-vm.ts';
@@ -94,6 +95,7 @@ async function register(
   templateName: string,
   wanted: readonly ForkOverrides[],
 ): Promise<readonly Registered[]> {
+  for (const { name } of wanted) requireName(name, 'VM');
   await findTemplate(deps, templateName);
   const store = await deps.templates();
   const lock = await store.lock(templateName, 'fork', deps.clock.now() + lockPatienceMs, call.signal);
@@ -123,7 +125,7 @@ async function registerOne(
   const ephemeral = overrides.ephemeral ?? false;
   const id = `vm-${deps.randomHex(5)}`;
   const plan = forkPlan(planOn(template.plan, host), overrides);
-  const owner = ephemeral ? await deps.processes.identify(deps.ownPid) : undefined;
+  const owner = ephemeral || overrides.pool ? await deps.processes.identify(deps.ownPid) : undefined;
   const identity: VmIdentity = {
     schemaVersion: 1,
     id,
@@ -131,6 +133,7 @@ async function registerOne(
     createdAt: deps.clock.now(),
     ephemeral,
     ...(owner ? { owner } : {}),
+    ...(overrides.pool ? { pool: overrides.pool } : {}),
   };
   const lock = await deps.store.lock(id, `fork ${plan.name}`, deps.clock.now() + 5_000, call.signal);
   try {

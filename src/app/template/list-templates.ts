@@ -47,7 +47,9 @@ export async function destroyTemplate(
     if (users.length > 0) {
       fail('template.in-use', `template ${name} is in use by ${users.join(', ')}`, {
         details: { template: name, usedBy: users },
-        next: users.filter((user) => !user.startsWith('template ')).map((user) => `sysmonvm vm-destroy ${user}`),
+        next: users
+          .filter((user) => !user.startsWith('template '))
+          .map((user) => (user.startsWith('pool ') ? `sysmonvm pool destroy ${name}` : `sysmonvm vm-destroy ${user}`)),
       });
     }
     const directory = store.directoryOf(name);

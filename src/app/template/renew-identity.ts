@@ -59,7 +59,7 @@ export function renewalFor(
     user: plan.guest.user,
     addAuthorizedKeys: [loginPublicKey.trim()],
     removeAuthorizedKeys: [template.loginPublicKey.trim()],
-    seed: base64Of(deps.randomHex(64)),
+    seed: newSeed(deps),
     runHooks: true,
   };
 }
@@ -68,6 +68,11 @@ export function renewalFor(
 export function renewalOfName(deps: Pick<Dependencies, 'clock' | 'randomHex'>, plan: VmPlan): Renewal {
   const fqdn = plan.guest.hostname;
   return { ...renewalOfClock(deps), hostname: fqdn.split('.')[0] ?? fqdn, fqdn };
+}
+
+/** For the kernel's random pool. */
+export function newSeed(deps: Pick<Dependencies, 'randomHex'>): string {
+  return base64Of(deps.randomHex(64));
 }
 
 /** What a VM that was suspended is told. */

@@ -6,6 +6,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { destroyVm } from '../vm/destroy-vm.ts';
 import { startVm } from '../vm/start-vm.ts';
 import { createFork } from './fork.ts';
+import { forkOverrides } from './fork-overrides.ts';
 import { warmTemplate } from './warm.ts';
 
 /** A fork of the configuration's template with the name and the ports that the configuration asks for; not started. */
@@ -16,15 +17,8 @@ export async function createWarm(
   options: { readonly ephemeral?: boolean; readonly template?: string } = {},
 ): Promise<Answer> {
   const template = options.template ?? (await warmTemplate(deps, call, config)).name;
-  const { portWishes } = await import('../../core/plan/make-plan.ts');
-  const { name, hostname, ttlMs } = config;
-  return createFork(deps, call, template, {
-    name: name.value,
-    ports: portWishes(config),
-    ...(hostname.value === undefined ? {} : { hostname: hostname.value }),
-    ...(ttlMs.value === undefined ? {} : { ttlMs: ttlMs.value }),
-    ...(options.ephemeral ? { ephemeral: true } : {}),
-  });
+  const overrides = await forkOverrides(config);
+  return createFork(deps, call, template, { ...overrides, ...(options.ephemeral ? { ephemeral: true } : {}) });
 }
 
 /** `vm-start --warm`: only a VM that has nothing of its own yet can be a fork instead. */

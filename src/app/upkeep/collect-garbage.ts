@@ -9,7 +9,7 @@ export async function collectGarbage(
   call: Call,
   options: { readonly olderThanMs?: number; readonly dryRun: boolean },
 ): Promise<readonly Removal[]> {
-  const removals: Removal[] = [];
+  const removals: Removal[] = [...(await collectPools(deps, call, options))];
   const { vms, broken } = await deps.store.list();
   const now = deps.clock.now();
   for (const vm of vms) {
@@ -39,6 +39,16 @@ export async function collectGarbage(
   return [...removals, ...recovered.filter((r) => !removals.some((known) => known.path === r.path))];
 }
 
+async function collectPools(
+  deps: Dependencies,
+  call: Call,
+  options: { readonly dryRun: boolean },
+): Promise<readonly Removal[]> {
+  if (!(await deps.files.exists(`${deps.store.workspace}/pools`))) return [];
+  const { drainPools } = await import('../pool/destroy-pool.ts');
+  return drainPools(deps, call, options);
+}
+
 async function collectTemplates(
   deps: Dependencies,
   call: Call,
@@ -59,6 +69,8 @@ type Listed = Awaited<ReturnType<Dependencies['store']['list']>>['vms'][number];
 
 function whyExpired(vm: Listed, now: number, olderThanMs: number | undefined): string | undefined {
   const age = now - vm.identity.createdAt;
+  // Its pool decides; without one it is of no use.
+  if (vm.identity.pool) return vm.identity.pool.expiresAt < now ? 'its time to live as a member is over' : undefined;
   const ttl = vm.plan?.ttlMs;
   if (ttl !== undefined && age > ttl) return `its time to live of ${Math.round(ttl / 60_000)} min is over`;
   const { kind } = vm.recorded.state;

@@ -9,7 +9,7 @@ export async function uninstall(
   options: { readonly dryRun: boolean },
 ): Promise<readonly Removal[]> {
   const { directories } = deps;
-  const removals: Removal[] = [];
+  const removals: Removal[] = [...(await poolsOf(deps, call, options))];
   for (const vm of (await deps.store.list()).vms) {
     removals.push({
       what: `VM ${vm.identity.name}`,
@@ -22,6 +22,7 @@ export async function uninstall(
   const foreign = await vmsElsewhere(deps);
   const keepShared = foreign.length > 0;
   const places = [
+    { what: 'pools', path: `${directories.workspace}/pools` },
     { what: 'templates', path: `${directories.workspace}/templates` },
     { what: 'VM directories', path: `${directories.workspace}/vms` },
     { what: 'programs', path: `${directories.workspace}/bin` },
@@ -47,6 +48,20 @@ export async function uninstall(
     call.report({ kind: 'notice', level: 'warning', text });
   }
   return removals;
+}
+
+/** First: a refill that is at work would make VMs again. */
+async function poolsOf(
+  deps: Dependencies,
+  call: Call,
+  options: { readonly dryRun: boolean },
+): Promise<readonly Removal[]> {
+  if (!(await deps.files.exists(`${deps.directories.workspace}/pools`))) return [];
+  const { destroyPool } = await import('../pool/destroy-pool.ts');
+  const removals: Removal[] = [];
+  for (const { template } of await (await deps.pools()).list())
+    removals.push(...(await destroyPool(deps, call, template, options)));
+  return options.dryRun ? removals.slice(0, 0) : removals;
 }
 
 /** Leases and base images of VMs in other workspaces are not ours to remove. */

@@ -2,6 +2,7 @@ import { deadlineIn } from '../../core/deadline.ts';
 import type { Call } from '../../core/engine.ts';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type { PortWish } from '../../core/plan/vm-plan.ts';
+import type { ProcessIdentity } from '../../core/ports/process-runner.ts';
 import { isLostPort } from '../../core/qemu/network.ts';
 import type { PortLease, RunningResources } from '../../core/resources/ledger.ts';
 import { processOf } from '../../core/vm/transition.ts';
@@ -16,32 +17,47 @@ export async function addPort(
   name: string,
   wish: { readonly host?: number; readonly guest: number },
 ): Promise<PortLease> {
-  return withVm(deps, call, name, 'add a port', async (session) => {
-    const { running, process } = runningOf(session);
-    const leases = await deps.leases();
-    const owner = { vmId: session.identity.id, vmName: name, workspace: deps.store.workspace, process };
+  return withVm(deps, call, name, 'add a port', (session) => {
+    const { process } = runningOf(session);
     const chosen: PortWish = {
       guest: wish.guest,
       purpose: 'user',
       ...(wish.host ? { host: wish.host, strength: 'fixed' } : { strength: 'any' }),
     };
-    const lease = await forwarded(5);
-    async function forwarded(tries: number): Promise<PortLease> {
-      const [taken] = await leases.take([chosen], owner);
-      if (!taken) throw new Error('no lease was given');
-      try {
-        await monitor(deps, call, running, `hostfwd_add net0 tcp:127.0.0.1:${taken.host}-:${taken.guest}`);
-        return taken;
-      } catch (error) {
-        await leases.release(session.identity.id, [taken.host]);
-        if (tries > 1 && isLostPort(error)) return forwarded(tries - 1);
-        throw error;
-      }
-    }
-    await session.saveLedger({ ...session.ledger, running: { ...running, ports: [...running.ports, lease] } });
-    await session.emit('port_added', { ...lease });
-    return lease;
+    return forwardPort(deps, call, session, process, chosen);
   });
+}
+
+/** The caller holds the VM's lock. */
+export async function forwardPort(
+  deps: Dependencies,
+  call: Call,
+  session: VmSession,
+  process: ProcessIdentity,
+  wish: PortWish,
+): Promise<PortLease> {
+  const { running } = runningOf(session);
+  const leases = await deps.leases();
+  const { id, name } = session.identity;
+  const owner = { vmId: id, vmName: name, workspace: deps.store.workspace, process };
+  const lease = await forwarded(5);
+  async function forwarded(tries: number): Promise<PortLease> {
+    const [taken] = await leases.take([wish], owner, call.signal);
+    if (!taken) throw new Error('no lease was given');
+    try {
+      await monitor(deps, call, running, `hostfwd_add net0 tcp:127.0.0.1:${taken.host}-:${taken.guest}`);
+      return taken;
+    } catch (error) {
+      await leases.release(id, [taken.host]);
+      if (tries > 1 && isLostPort(error)) return forwarded(tries - 1);
+      throw error;
+    }
+  }
+  // Of several ports for SSH the newest is told.
+  const ports = wish.purpose === 'ssh' ? [lease, ...running.ports] : [...running.ports, lease];
+  await session.saveLedger({ ...session.ledger, running: { ...running, ports } });
+  await session.emit('port_added', { ...lease });
+  return lease;
 }
 
 export async function removePort(deps: Dependencies, call: Call, name: string, hostPort: number): Promise<void> {

@@ -33,8 +33,9 @@ export async function recoverAbandoned(deps: Dependencies, call: Call): Promise<
 
 export async function whyAbandoned(deps: Dependencies, vm: VmRecord): Promise<string | undefined> {
   const { kind } = vm.recorded.state;
-  const { owner, ephemeral } = vm.identity;
-  if (ephemeral && owner && !(await deps.processes.isAlive(owner)))
+  const { owner } = vm.identity;
+  // An ephemeral VM, or a member of a pool that is not complete.
+  if (owner && !(await deps.processes.isAlive(owner)))
     return `the command that owned it (process ${owner.pid}) is gone`;
   if (kind !== 'preparing' && kind !== 'destroying') return undefined;
   if (await deps.store.lockHolder(vm.identity.id)) return undefined;

@@ -4,6 +4,7 @@ import type { GuestExit } from '../../core/ports/guest-shell.ts';
 import type { VmSnapshot } from '../../core/vm/vm-snapshot.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { execVia } from '../guest-agent/exec-by-choice.ts';
+import { forkOverrides } from '../template/fork-overrides.ts';
 import { createVm } from './create-vm.ts';
 import { destroyVm } from './destroy-vm.ts';
 import { captureInGuest, download, upload } from './guest-access.ts';
@@ -12,9 +13,10 @@ import { syncTargetScript } from './sync-target-script.ts';
 
 /** An ephemeral VM for one command. Whatever happens, it is torn down; if we are killed, the next command does it. */
 export async function runCommand(deps: Dependencies, call: Call, request: RunRequest): Promise<GuestExit> {
-  const { vm } = await made(deps, call, request);
+  const claimed = await claimedFor(deps, call, request);
+  const { vm } = claimed ?? (await made(deps, call, request));
   try {
-    await startVm(deps, call, vm.name, { wait: true, until: 'identity' });
+    if (!claimed) await startVm(deps, call, vm.name, { wait: true, until: 'identity' });
     for (const { local, remote } of request.sync) {
       call.report({ kind: 'step', step: `copy ${local} to ${remote}`, state: 'running' });
       await makeTarget(deps, call, vm, remote);
@@ -34,6 +36,16 @@ export async function runCommand(deps: Dependencies, call: Call, request: RunReq
       if (!hasCode(error, 'vm.not-found')) throw error;
     });
   }
+}
+
+/** undefined: no pool was named, or none of its members is ready. */
+async function claimedFor(deps: Dependencies, call: Call, { config, fork }: RunRequest): Promise<Answer | undefined> {
+  if (!fork?.pool || fork.template === undefined) return undefined;
+  const { claimMember } = await import('../pool/claim.ts');
+  const overrides = { ...(await forkOverrides(config)), ephemeral: true };
+  const claimed = await claimMember(deps, call, fork.template, overrides, { until: 'identity' });
+  if (!claimed) (await import('../pool/fork-from-pool.ts')).reportEmpty(call, fork.template);
+  return claimed;
 }
 
 async function made(deps: Dependencies, call: Call, { config, fork }: RunRequest): Promise<Answer> {

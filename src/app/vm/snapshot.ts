@@ -46,6 +46,7 @@ export async function snapshotOf(deps: Dependencies, record: VmRecord): Promise<
     directory,
     diskUsageBytes: await deps.files.usage(directory),
     ...(difference === undefined ? {} : { difference }),
+    ...(identity.pool ? { pool: identity.pool } : {}),
     ...(plan?.ttlMs === undefined ? {} : { expiresAt: identity.createdAt + plan.ttlMs }),
     ...(identity.owner
       ? { owner: { pid: identity.owner.pid, alive: await deps.processes.isAlive(identity.owner) } }

@@ -42,6 +42,11 @@ export const warmCodes = {
     cause: 'The clock of a restored guest is more than a second away from the host’s.',
     remedy: 'Look for a service in the guest that sets the clock.',
   },
+  'pool.not-found': {
+    kind: 'refused',
+    cause: 'There is no pool of this template.',
+    remedy: '`sysmonvm pool create TEMPLATE --size N` makes one.',
+  },
   'agent.silent': {
     kind: 'guest',
     cause: 'The QEMU guest agent does not answer: it is not installed, not started yet, or busy with another command.',

@@ -38,6 +38,9 @@ export function vmDocument(vm: VmSnapshot): VmDocument {
     ...(vm.expiresAt === undefined ? {} : { expiresAt: formatTime(vm.expiresAt) }),
     ...(vm.owner === undefined ? {} : { owner: vm.owner }),
     ephemeral: vm.ephemeral,
+    ...(vm.pool === undefined
+      ? {}
+      : { pool: { template: vm.pool.template, expiresAt: formatTime(vm.pool.expiresAt) } }),
     image: { ...vm.image },
     arch: vm.arch,
     accelerator: vm.accelerator,

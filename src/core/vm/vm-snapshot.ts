@@ -17,6 +17,8 @@ export interface VmSnapshot {
   readonly expiresAt?: number;
   readonly owner?: { readonly pid: number; readonly alive: boolean };
   readonly ephemeral: boolean;
+  /** A member of a pool that nobody has claimed. */
+  readonly pool?: { readonly template: string; readonly expiresAt: number };
   readonly image: PlannedImage;
   readonly arch: VmPlan['arch'];
   readonly accelerator: VmPlan['accelerator']['value'];

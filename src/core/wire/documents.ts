@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { imageDocumentSchemas } from './image-documents.ts';
+import { poolSchema } from './pool-documents.ts';
 import { templateSchema } from './template-documents.ts';
 import { portSchema, vmSchema } from './vm-document.ts';
 
@@ -52,6 +53,8 @@ export const documentSchemas = {
   template: z.strictObject({ ...version, template: templateSchema }),
   'template-list': z.strictObject({ ...version, templates: z.array(templateSchema) }),
   fork: z.strictObject({ ...version, template: z.string(), forks: z.array(z.strictObject(answer)) }),
+  pool: z.strictObject({ ...version, pool: poolSchema }),
+  'pool-list': z.strictObject({ ...version, pools: z.array(poolSchema) }),
   'vm-list': z.strictObject({ ...version, vms: z.array(vmSchema) }),
   'vm-snapshots': z.strictObject({
     ...version,

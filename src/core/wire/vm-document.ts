@@ -53,6 +53,7 @@ export const vmSchema = z.strictObject({
   expiresAt: time.optional(),
   owner: z.strictObject({ pid: z.int(), alive: z.boolean() }).optional(),
   ephemeral: z.boolean(),
+  pool: z.strictObject({ template: z.string(), expiresAt: time }).optional(),
   image: imageSchema,
   arch,
   accelerator: z.enum(['hvf', 'kvm', 'tcg']),
