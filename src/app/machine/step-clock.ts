@@ -9,16 +9,17 @@ import type { VmSession } from '../vm/session.ts';
 import { sshTargetOf } from '../vm/ssh-target.ts';
 
 const renewalMs = 5_000;
+const agentMs = 3_000;
 const sshMs = 60_000;
 const toleranceMs = 1_000;
 
 /**
  * The clock of a guest that stood still is as far behind as that took. It is set by whatever the guest has: the
- * renewal program of a fork, else SSH. Returns why it could not be; that is also told.
+ * renewal program of a fork, else the guest agent, else SSH. Returns why it could not be; that is also told.
  */
 export async function stepClock(deps: Dependencies, call: Call, session: VmSession): Promise<string | undefined> {
   const reasons: string[] = [];
-  for (const way of [byRenewal, bySsh]) {
+  for (const way of [byRenewal, byAgent, bySsh]) {
     try {
       const reason = await way(deps, call, session);
       if (reason === undefined) return undefined;
@@ -46,6 +47,29 @@ async function byRenewal(deps: Dependencies, call: Call, session: VmSession): Pr
     return undefined;
   } finally {
     channel.close();
+  }
+}
+
+/** It may fail to write the clock of the hardware, which is right: what the guest's clock says then is what counts. */
+async function byAgent(deps: Dependencies, call: Call, session: VmSession): Promise<string | undefined> {
+  const socket = session.ledger.running?.sockets.agent;
+  if (socket === undefined) return 'it has no agent port';
+  const agent = await (await deps.agents()).connect(socket, deadlineIn(deps.clock, agentMs, call.signal));
+  try {
+    const options = { timeoutMs: agentMs };
+    const setting = agent.execute('guest-set-time', { time: deps.clock.now() * 1e6 }, options);
+    const refused = await setting.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const asked = deps.clock.now();
+    const guest = (await agent.execute<number>('guest-get-time', undefined, options)) / 1e6;
+    const offMs = Math.max(asked - guest, guest - deps.clock.now());
+    if (offMs <= toleranceMs) return undefined;
+    const words = refused instanceof Error ? `: ${refused.message}` : '';
+    return `the guest agent left it ${Math.round(offMs)} ms away from the host’s${words}`;
+  } finally {
+    agent.close();
   }
 }
 
