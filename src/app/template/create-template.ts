@@ -1,7 +1,6 @@
 import type { VmConfig } from '../../core/config/vm-config.ts';
 import type { Call } from '../../core/engine.ts';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
-import { vmNamePattern, vmNameRule } from '../../core/ids/vm-name.ts';
 import { portWishes } from '../../core/plan/make-plan.ts';
 import type { VmPlan } from '../../core/plan/vm-plan.ts';
 import type { Template } from '../../core/template/template.ts';
@@ -10,6 +9,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { createVm } from '../vm/create-vm.ts';
 import { destroyVm } from '../vm/destroy-vm.ts';
 import { recoverAbandoned } from '../vm/recover-abandoned.ts';
+import { requireName } from '../vm/require-name.ts';
 import type { VmSession } from '../vm/session.ts';
 import { startVm } from '../vm/start-vm.ts';
 import { admitted, findVm, withVm } from '../vm/with-vm.ts';
@@ -38,7 +38,7 @@ export async function createTemplate(
   { name, source, automatic = false }: CreateTemplateRequest,
 ): Promise<TemplateFacts> {
   await recoverAbandoned(deps, call);
-  requireName(name);
+  requireName(name, 'template');
   if (source.kind === 'vm') await requireFreezable(deps, source.vm);
   const store = await deps.templates();
   const id = `template-${deps.randomHex(5)}`;
@@ -57,11 +57,6 @@ export async function createTemplate(
     // Restored from the template, so only when that is there for others too.
     if (source.kind === 'vm') await goOn(deps, call, source.vm);
   }
-}
-
-function requireName(name: string): void {
-  if (vmNamePattern.test(name) && !name.endsWith('.lock')) return;
-  fail('usage.invalid-argument', `"${name}" cannot be the name of a template: ${vmNameRule}.`, { details: { name } });
 }
 
 async function requireFreezable(deps: Dependencies, vm: string): Promise<void> {
