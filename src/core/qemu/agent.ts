@@ -2,7 +2,7 @@ import type { RunningResources } from '../resources/ledger.ts';
 import { optionValue } from './option-value.ts';
 
 /** Name of the port by which a restored guest is told who it is. */
-export const renewalPortName = 'sysmonvm.renewal.0';
+const renewalPortName = 'sysmonvm.renewal.0';
 
 /** The channel of the QEMU guest agent, and the one by which a restored guest is told who it is. */
 export function agentArguments(sockets: RunningResources['sockets']): string[] {

@@ -25,7 +25,7 @@ export interface Renewal {
   readonly runHooks?: boolean;
 }
 
-export interface HookOutcome {
+interface HookOutcome {
   readonly path: string;
   readonly exitCode: number;
   readonly tail: string;
