@@ -10,7 +10,7 @@ const now = () => performance.timeOrigin + performance.now();
  * What a VM recorded of its last start: when it was asked for, when its QEMU was spawned, and its marks.
  * @param {import('./sandbox.mjs').Sandbox} sandbox @param {string} name
  */
-export function recordOf(sandbox, name) {
+function recordOf(sandbox, name) {
   const vms = join(sandbox.workspace, 'vms');
   for (const id of readdirSync(vms)) {
     const read = (/** @type {string} */ file) => readFileSync(join(vms, id, file), 'utf8');
