@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -147,9 +147,11 @@ describe('forks of one template', () => {
     expect(await inGuest('later', 'hostname; cat ~/mine')).toBe('named\nkept');
   });
 
-  it('a setting that was frozen with the template is refused, by name', async () => {
+  it('a setting that was frozen with the template is refused, by name, and so is a name that is none', async () => {
     const refused = await bench.run(['vm-create', 'x', '--template', 'shared', '--memory', '1G']);
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--memory cannot be chosen')]);
+    const name = await bench.run(['fork', 'shared', '--prefix', 'a,id=x']);
+    expect([name.code, name.stderr]).toEqual([2, expect.stringContaining('cannot be the name of a VM')]);
   });
 
   it('run --rm in a fork: the exit code is the guest’s, nothing is left', async () => {
@@ -279,6 +281,15 @@ describe('--warm', () => {
     const differs = await bench.ok(['up', 'w', '--warm', ...other]);
     expect(differs.stderr).toContain('differs in memoryMib (256 → 288)');
     expect((await templates()).filter((template) => template.automatic).length).toBe(2);
+
+    expect((await bench.ok(['df'])).stdout).toMatch(/^template +warm-tiny-\S+ +\S+ \S+ +w /m);
+    const long = new Date(Date.now() - 15 * 86_400_000);
+    for (const { directory, automatic: own } of await templates())
+      if (own) await utimes(join(directory, 'template.json'), long, long);
+    const swept = await bench.ok(['vm-gc']);
+    expect(swept.stdout).toContain(`template ${automatic?.name}`);
+    expect(swept.stdout).toContain('not used for 14 days');
+    expect((await templates()).map(({ usedBy }) => usedBy)).toEqual([[], ['w']]);
   });
 
   it('vm-start --warm: only a VM that has never run can be a fork instead', async () => {

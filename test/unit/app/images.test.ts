@@ -105,8 +105,9 @@ describe('image prune', () => {
     const deps = fake({
       files: { usage: async () => 7 },
       knownStores: async () => [storeOf('/c/here'), storeOf('/c/there')],
+      knownTemplates: async () => [{ list: async () => ({ templates: [{ baseImagePath: '/c/frozen' }], broken: [] }) }],
       images: async () => ({
-        list: async () => [image('here', 50), image('there', 50), image('new', 1), image('old', 50)],
+        list: async () => ['here', 'there', 'frozen', 'old'].map((id) => image(id, 50)).concat(image('new', 1)),
         remove: async (digest: string) => removed.push(digest),
         removePartial: async () => 0,
       }),
@@ -114,10 +115,10 @@ describe('image prune', () => {
     return { removals: (await pruneImages(deps, call, options)).map(({ path }) => path), removed };
   };
 
-  it('never takes what a VM of this or another workspace uses', async () => {
+  it('never takes what a VM or a template of this or another workspace uses', async () => {
     expect(await prune({ dryRun: false })).toEqual({
-      removals: ['/c/new', '/c/old'],
-      removed: ['sha256:new', 'sha256:old'],
+      removals: ['/c/old', '/c/new'],
+      removed: ['sha256:old', 'sha256:new'],
     });
   });
   it('takes only old ones when told so, and nothing in a dry run', async () => {
