@@ -39,7 +39,7 @@ export async function createTemplate(
 ): Promise<TemplateFacts> {
   await recoverAbandoned(deps, call);
   requireName(name, 'template');
-  if (source.kind === 'vm') await requireFreezable(deps, source.vm);
+  if (source.kind === 'vm') await requireFreezable(deps, call, source.vm);
   const store = await deps.templates();
   const id = `template-${deps.randomHex(5)}`;
   const staging = await store.stage(name, id);
@@ -59,10 +59,12 @@ export async function createTemplate(
   }
 }
 
-async function requireFreezable(deps: Dependencies, vm: string): Promise<void> {
+async function requireFreezable(deps: Dependencies, call: Call, vm: string): Promise<void> {
   const { plan, ledger } = await findVm(deps, vm);
   if (plan && plan.network.value !== 'user') refuseNetwork(vm, plan);
-  if (plan && ledger.running) await requireRoom(deps, plan);
+  if (!plan || !ledger.running) return;
+  await requireTrial(deps, call, plan);
+  await requireRoom(deps, plan);
 }
 
 function refuseNetwork(name: string, plan: VmPlan): never {
@@ -71,6 +73,19 @@ function refuseNetwork(name: string, plan: VmPlan): never {
     `${name} has network ${plan.network.value}: forks would share its address; a template needs network user`,
     { details: { vm: name, network: plan.network.value } },
   );
+}
+
+/** Nobody has seen it work under HVF yet, and some versions of QEMU are known to fail there: a tiny guest goes first. */
+async function requireTrial(deps: Dependencies, call: Call, { name, accelerator }: VmPlan): Promise<void> {
+  if (accelerator.value !== 'hvf') return;
+  const { warmVerdict } = await import('../machine/warm-verdict.ts');
+  const verdict = await warmVerdict(deps, call, { refresh: false });
+  if (!verdict || verdict.works) return;
+  const on = `QEMU ${verdict.qemuVersion} under ${verdict.accelerator}`;
+  fail('template.not-freezable', `${name} cannot be frozen with ${on}: ${verdict.reason}`, {
+    details: { vm: name, accelerator: verdict.accelerator, reason: verdict.reason },
+    next: ['sysmonvm doctor --refresh'],
+  });
 }
 
 /** Memory in a file of a full disk ends a machine in the middle of its work. */
@@ -94,6 +109,7 @@ async function booted(making: Making, config: VmConfig): Promise<Template> {
     const { plan } = await findVm(deps, vm.name);
     if (!plan) throw new Error('a VM without a plan');
     if (plan.network.value !== 'user') refuseNetwork(`template ${name}`, plan);
+    await requireTrial(deps, call, plan);
     await requireRoom(deps, plan);
     await startVm(deps, call, vm.name, { wait: true, memory: 'shared' });
     const template = { ...plan, name, ports: portWishes(config) };
