@@ -88,8 +88,12 @@ describe('suspending', () => {
     expect(await readdir(await directoryOf())).not.toContain('memory-state');
   });
 
-  it('twice is once; stopping it is not needed, and it is kept by `up` [issue 4]', async () => {
+  it('twice is once; stopping it is not needed; `up` resumes it, with the ports that it had [issue 4]', async () => {
     const before = await guest();
+    const ports = async () => (await bench.json<{ ports: object[] }>(['vm-port', 'list', 'x'])).ports;
+    await bench.ok(['vm-port', 'add', '8080', 'x']);
+    const had = await ports();
+    expect(had.length).toBe(2);
     await bench.ok(['vm-suspend', 'x']);
     expect((await bench.ok(['vm-suspend', 'x'])).stdout).toContain('nothing to do');
     expect((await bench.ok(['vm-stop', 'x'])).stdout).toContain('it is suspended and does not run');
@@ -97,6 +101,7 @@ describe('suspending', () => {
     expect((await bench.run(['up', 'x', ...size.with(3, '2')])).code).toBe(9);
     await bench.ok(['up', 'x', ...size]);
     goesOnFrom(await guest(), before);
+    expect(await ports()).toEqual(had);
   });
 
   it('memory that was saved by another QEMU is kept and refused; --cold gives it up [issue 4]', async () => {

@@ -5,6 +5,7 @@ import type { VmIdentity } from '../../core/ports/vm-store.ts';
 import type { ForkOptions, ForkOverrides } from '../../core/warm-operations.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { removeVm } from '../vm/remove-vm.ts';
+import { requireName } from '../vm/require-name.ts';
 import { VmSession } from '../vm/session.ts';
 import { snapshotOf } from '../vm/snapshot.ts';
 import { memberOf, membersOf } from './members.ts';
@@ -32,6 +33,7 @@ export async function claimMember(
   overrides: ForkOverrides,
   options: ForkOptions,
 ): Promise<Answer | undefined> {
+  requireName(overrides.name, 'VM');
   const pool = await requirePool(deps, template);
   try {
     for (;;) {
@@ -54,7 +56,7 @@ async function take(
   const pools = await deps.pools();
   const poolLock = await pools.lock(pool.template, 'claim', deps.clock.now() + lockPatienceMs, call.signal);
   try {
-    for (const { vm, state } of await membersOf(deps, pool)) {
+    for (const { vm, state } of (await membersOf(deps, pool)).toReversed()) {
       if (state !== 'ready') continue;
       const lock = await deps.store.lock(vm.identity.id, 'claim', deps.clock.now() + 100).catch((error: unknown) => {
         if (hasCode(error, 'vm.locked')) return undefined;

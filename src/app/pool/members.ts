@@ -10,7 +10,7 @@ export interface Member {
   readonly expiresAt: number;
 }
 
-/** All that a command made for the pool, newest first; also what is no use any more. */
+/** All that a command made for the pool, what lives longest first; also what is no use any more. */
 export async function membersOf(
   deps: Dependencies,
   pool: Pick<PoolRecord, 'template' | 'templateId'>,
@@ -18,7 +18,7 @@ export async function membersOf(
   const { vms } = await deps.store.list();
   const own = vms.filter((vm) => vm.identity.pool?.template === pool.template);
   const members = await Promise.all(own.map((vm) => memberOf(deps, pool, vm)));
-  return members.toSorted((a, b) => b.vm.identity.createdAt - a.vm.identity.createdAt);
+  return members.toSorted((a, b) => b.expiresAt - a.expiresAt);
 }
 
 export async function memberOf(

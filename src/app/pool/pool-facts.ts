@@ -42,12 +42,15 @@ async function shown(deps: Dependencies, { vm, state, expiresAt }: Member): Prom
   };
 }
 
-/** Starts a refill when one is needed and none is at work; a killed one is finished this way. */
+/**
+ * Starts a refill when the pool is not as it should be and none is at work; a killed one is finished this way. Members
+ * that are too many or no use hold memory until then.
+ */
 export async function ensureFilled(deps: Dependencies, pool: PoolRecord, afterSeconds = 0): Promise<void> {
   const pools = await deps.pools();
   if (await pools.filler(pool.template)) return;
-  const ready = (await membersOf(deps, pool)).filter(({ state }) => state === 'ready');
-  if (ready.length >= pool.size) return;
+  const members = await membersOf(deps, pool);
+  if (members.length === pool.size && members.every(({ state }) => state === 'ready')) return;
   await deps.startDetached(['pool', 'refill', pool.template, '--quiet'], {
     logPath: pools.logPath(pool.template),
     afterSeconds,

@@ -42,7 +42,7 @@ export async function refillPool(deps: Dependencies, call: Call, template: strin
   return poolFacts(deps, await requirePool(deps, template));
 }
 
-/** Of too many the oldest go: they would be the first to expire. */
+/** Of too many those go that would be the first to expire. */
 async function tidy(deps: Dependencies, call: Call, pool: PoolRecord): Promise<void> {
   let ready = 0;
   await removeMembers(deps, call, pool, (member) => {

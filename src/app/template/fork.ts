@@ -11,7 +11,6 @@ import { namedResources } from '../vm/kept-resources.ts';
 import { recoverAbandoned } from '../vm/recover-abandoned.ts';
 import { removeVm } from '../vm/remove-vm.ts';
 import { requireName } from '../vm/require-name.ts';
-import { requireName } from '../vm/require-name.ts';
 import { VmSession } from '../vm/session.ts';
 import { snapshotOf } from '../vm/snapshot.ts';
 import { startVm } from '../vm/start-vm.ts';
@@ -96,7 +95,6 @@ async function register(
   templateName: string,
   wanted: readonly ForkOverrides[],
 ): Promise<readonly Registered[]> {
-  for (const { name } of wanted) requireName(name, 'VM');
   for (const { name } of wanted) requireName(name, 'VM');
   await findTemplate(deps, templateName);
   const store = await deps.templates();

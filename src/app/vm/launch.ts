@@ -3,6 +3,7 @@ import type { QmpSession } from '../../core/ports/vm-launcher.ts';
 import { explainNetworkFailure } from '../../core/qemu/network.ts';
 import { qemuArguments } from '../../core/qemu/qemu-arguments.ts';
 import type { MemoryOfRun, RunningResources } from '../../core/resources/ledger.ts';
+import { wantedPorts } from '../../core/resources/wanted-ports.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { abandonRestore } from './abandon-restore.ts';
 import { failureOf, withEvidence } from './failure.ts';
@@ -73,7 +74,7 @@ async function claimRun(
   const self = await deps.processes.identify(deps.ownPid);
   if (!self) throw new Error('the identity of this process cannot be read');
   const owner = { vmId: identity.id, vmName: identity.name, workspace: deps.store.workspace, process: self };
-  const ports = await (await deps.leases()).take(plan.ports, owner, call.signal);
+  const ports = await (await deps.leases()).take(wantedPorts(plan.ports, session.kept.restore), owner, call.signal);
   return { ports, sockets: socketsOf(socketDirectory), ...(memory ? { memory } : {}) };
 }
 

@@ -2,6 +2,7 @@ import { deadlineIn } from '../../core/deadline.ts';
 import { SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import { marksOf, processOf } from '../../core/vm/transition.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { ownStatePath } from '../machine/own-state.ts';
 import { abandonRestore } from './abandon-restore.ts';
 import { failureOf } from './failure.ts';
 import type { VmSession } from './session.ts';
@@ -47,6 +48,7 @@ async function goOn(deps: Dependencies, session: VmSession): Promise<void> {
   const qmp = await launcher.connect(session.ledger.running?.sockets.qmp ?? '', deadlineIn(deps.clock, 3_000));
   try {
     await qmp.execute('cont');
+    await deps.files.remove(ownStatePath(session.directory));
   } finally {
     qmp.close();
   }

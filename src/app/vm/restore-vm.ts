@@ -1,11 +1,10 @@
 import type { Call } from '../../core/engine.ts';
-import { SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
+import { hasCode, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import type { QmpSession } from '../../core/ports/vm-launcher.ts';
 import type { RestoreSource, RunningResources } from '../../core/resources/ledger.ts';
 import type { BootMark, MarkName } from '../../core/vm/vm-state.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { loadState } from '../machine/load-state.ts';
-import { forgetRestore } from '../machine/own-state.ts';
 import type { ForkRenewal } from '../machine/renew-fork.ts';
 import { loadSnapshot } from '../machine/snapshot-jobs.ts';
 import { recordMark } from './record-mark.ts';
@@ -33,14 +32,13 @@ const longestBannerTryMs = 12_000;
  * a fork whose identity is not renewed may not go on, and its next start is a cold one, with its own seed.
  */
 export async function restoreVm(restoring: Restoring, options: StartVmOptions): Promise<void> {
-  const { deps, session, qmp, source } = restoring;
+  const { session, qmp, source } = restoring;
   const renewal = source?.kind === 'fork' ? await openRenewal(restoring) : undefined;
   try {
     await load(restoring, options.snapshot);
     await mark(restoring, 'state-loaded', 'qmp');
     await renewal?.send();
-    await forgetRestore(deps, session);
-    await qmp.execute('cont');
+    await letRun(restoring);
     if (renewal) {
       await renewal.finish();
       await mark(restoring, 'identity-renewed', 'guest');
@@ -49,7 +47,8 @@ export async function restoreVm(restoring: Restoring, options: StartVmOptions): 
   } finally {
     renewal?.close();
   }
-  const clock = renewal ? undefined : await setClock(restoring);
+  // From here on nothing may end a machine that nothing else has the memory of.
+  const clock = renewal ? undefined : await setClock(restoring).catch(() => 'its clock may be behind');
   await session.apply({ type: 'became-ready', ...(clock === undefined ? {} : { degraded: clock }) });
   await mark(restoring, 'ready', 'host');
   if (!options.pause) return;
@@ -60,6 +59,21 @@ export async function restoreVm(restoring: Restoring, options: StartVmOptions): 
 async function openRenewal({ deps, call, session, running }: Restoring): Promise<ForkRenewal> {
   const { openForkRenewal } = await import('../machine/renew-fork.ts');
   return openForkRenewal(deps, call, session, running);
+}
+
+/** A guest that QEMU does not let go on never ran: its memory state is put on record again. */
+async function letRun({ deps, session, qmp, source }: Restoring): Promise<void> {
+  const { restore, ...kept } = session.ledger.kept;
+  await session.saveLedger({ ...session.ledger, kept });
+  try {
+    await qmp.execute('cont');
+  } catch (error) {
+    if (restore && hasCode(error, 'host.qemu-failed')) {
+      await session.saveLedger({ ...session.ledger, kept: { ...kept, restore } });
+    }
+    throw error;
+  }
+  if (source?.kind === 'own') await deps.files.remove(source.statePath);
 }
 
 async function setClock({ deps, call, session }: Restoring): Promise<string | undefined> {

@@ -49,6 +49,7 @@ async function save(deps: Dependencies, call: Call, session: VmSession, qmp: Qmp
     statePath: ownStatePath(session.directory),
     transport: features.fileTransport ? 'file' : 'exec',
     ...(features.mappedRam ? { mappedRam: true } : {}),
+    ports: session.ledger.running?.ports ?? [],
     qemuDigest: await deps.digestOfFile(session.plan.qemu.path),
   };
   await saveState(deps, qmp, { ...restore, ignoreShared: false, signal: call.signal });

@@ -66,6 +66,7 @@ async function withMemory(deps: Dependencies, call: Call, session: VmSession, sn
       await saveSnapshot(deps, qmp, snapshot);
     } catch (error) {
       await deleteInMachine(deps, qmp, snapshot).catch(() => undefined);
+      await recordMachine(session, snapshot, undefined);
       throw await explained(deps, session, error);
     } finally {
       if (ran) {

@@ -20,6 +20,8 @@ export interface RestoreSource {
   readonly mappedRam?: boolean;
   /** The template's memory file is opened read-only (QEMU from 8.2 on). */
   readonly readOnlyRam?: boolean;
+  /** Of an `own` state: what was forwarded, ports that were added while it ran included. */
+  readonly ports?: readonly PortLease[];
   /** Of an `own` state: it is loaded by the QEMU that saved it only. A template has it among its inputs. */
   readonly qemuDigest?: string;
 }

@@ -7,11 +7,11 @@ import type { TextFiles } from '../../core/ports/text-files.ts';
 import { isMissing } from './file-errors.ts';
 import { acquireFileLock, type FileLockDependencies, readLock } from './file-lock.ts';
 
-/** pools/TEMPLATE.json, with TEMPLATE.lock, TEMPLATE.fill.lock and TEMPLATE.log beside it. */
+/** pools/TEMPLATE.json, with TEMPLATE.lock, .fill-TEMPLATE.lock and TEMPLATE.log beside it. */
 export function createPoolStore(workspace: string, files: TextFiles, locks: FileLockDependencies): PoolStore {
   const root = join(workspace, 'pools');
   const recordOf = (template: string): string => join(root, `${template}.json`);
-  const fillLockOf = (template: string): string => join(root, `${template}.fill.lock`);
+  const fillLockOf = (template: string): string => join(root, `.fill-${template}.lock`);
 
   async function load(template: string): Promise<PoolRecord | undefined> {
     const path = recordOf(template);

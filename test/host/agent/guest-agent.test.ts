@@ -111,7 +111,7 @@ describe('the client of a real qemu-ga', () => {
       }
     };
     expect((await outputOf('wc -c', Buffer.alloc(16 * 1024 * 1024, 0xa5))).toString().trim()).toBe('16777216');
-    expect((await outputOf("head -c 5242880 /dev/zero")).equals(Buffer.alloc(5_242_880))).toBe(true);
+    expect((await outputOf('head -c 5242880 /dev/zero')).equals(Buffer.alloc(5_242_880))).toBe(true);
     session.close();
   });
 

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import type { RestoreSource } from '../../../src/core/resources/ledger.ts';
+import { wantedPorts } from '../../../src/core/resources/wanted-ports.ts';
+
+const planned = [
+  { guest: 22, strength: 'any', purpose: 'ssh' },
+  { guest: 80, host: 8080, strength: 'fixed', purpose: 'user' },
+] as const;
+const own: RestoreSource = { kind: 'own', statePath: '/s', transport: 'exec' };
+
+it('a VM that was suspended asks for the ports that it had, as strictly as its plan does [issue 4]', () => {
+  const ports = [
+    { guest: 22, host: 2223, purpose: 'ssh' },
+    { guest: 80, host: 8080, purpose: 'user' },
+    { guest: 443, host: 8443, purpose: 'user' },
+  ] as const;
+  expect(wantedPorts(planned, { ...own, ports })).toEqual([
+    { guest: 22, host: 2223, purpose: 'ssh', strength: 'preferred' },
+    { guest: 80, host: 8080, purpose: 'user', strength: 'fixed' },
+    { guest: 443, host: 8443, purpose: 'user', strength: 'preferred' },
+  ]);
+});
+
+it('any other start asks for what is planned', () => {
+  expect(wantedPorts(planned, undefined)).toBe(planned);
+  expect(wantedPorts(planned, own)).toBe(planned);
+});
