@@ -39,6 +39,8 @@ export interface ForkOverrides {
 export interface ForkOptions {
   /** identity: it has answered to its renewal; ssh: its SSH server answered too (default). */
   readonly until?: 'identity' | 'ssh';
+  /** What will be asked of a fork first: a login is begun, the agent is rehearsed, while it is told who it is. */
+  readonly next?: 'ssh' | 'agent';
   readonly timeoutMs?: number;
 }
 

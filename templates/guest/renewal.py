@@ -373,6 +373,8 @@ def run_hook(path, name):
 
 def as_usual():
     os.umask(0o022)
+    if os.geteuid() == 0:
+        os.setpriority(os.PRIO_PROCESS, 0, 0)
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
 
 
@@ -395,13 +397,15 @@ def renew(machine, message, read_at):
         move_journal(machine, old, message['machineId'])
         later.append(lambda: restart_journal(machine))
 
-    part('clock', lambda: step_clock(machine, message['epochMs'], read_at), 'epochMs')
+    # What an SSH server needs comes first, one may be at work for the host already. A new name and a stepped clock wake
+    # half of the guest's services, which then are in the way of everything else: they come last.
     reseeded = part('random pool', lambda: reseed(machine, message['seed']), 'seed')
     part('SSH host key', lambda: replace_host_key(machine, message), 'hostPrivateKey')
     part('authorized keys', lambda: replace_authorized_keys(machine, message), 'user')
-    part('host name', lambda: rename_host(machine, message), 'hostname')
     part('machine-id', machine_id, 'machineId')
     part('instance-id', lambda: replace_instance_id(machine, message['instanceId']), 'instanceId')
+    part('host name', lambda: rename_host(machine, message), 'hostname')
+    part('clock', lambda: step_clock(machine, message['epochMs'], read_at), 'epochMs')
     if message.get('runHooks') is True:
         part('hooks', lambda: hooks.extend(run_hooks(machine)))
     answer = {

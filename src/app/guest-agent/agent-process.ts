@@ -15,7 +15,7 @@ export async function runAsRoot(
   [path = '', ...arg]: readonly string[],
 ): Promise<{ readonly exitCode: number; readonly stdout: string }> {
   const { pid } = await line.ask<{ pid: number }>('guest-exec', { path, arg, 'capture-output': true });
-  for (let pause = 5; ; pause = Math.min(pause * 2, 100)) {
+  for (let pause = 5; ; pause = Math.min(Math.ceil(pause * 1.3), 100)) {
     const status = await line.ask<ExecStatus>('guest-exec-status', { pid });
     if (status.exited)
       return { exitCode: status.exitcode ?? 128 + (status.signal ?? 0), stdout: textOf(status['out-data']) };

@@ -17,6 +17,8 @@ import { type OutputFile, openOutput } from './output-file.ts';
 const fileLimitBytes = 16 * 1024 * 1024;
 const firstPauseMs = 4;
 const longestPauseMs = 100;
+/** Three questions take an emulated guest 5 ms, and what it starts about 100: the pause grows slowly at first. */
+const growth = 1.25;
 /** One question with 16 MiB of input takes an emulated guest 10 s. */
 const startMs = 120_000;
 
@@ -131,7 +133,7 @@ export async function startRun(
           return status;
         }
         stop.throwIfAborted();
-        pause = taken.includes(true) ? 0 : Math.min(Math.ceil(pause * 1.5) + 1, longestPauseMs);
+        pause = taken.includes(true) ? 0 : Math.min(Math.ceil(pause * growth), longestPauseMs);
         for (const file of [out, err]) if ((await file.behind()) > fileLimitBytes) await makeRoom(file);
         line.rest(pause);
       }

@@ -11,9 +11,19 @@ import type { VmSession } from '../vm/session.ts';
 const connectMs = 5_000;
 const answerMs = 30_000;
 
+/** Nobody waits for the answer: whoever speaks to the agent next begins with a mark, and drops what came before it. */
+const rehearsal = JSON.stringify({
+  execute: 'guest-exec',
+  arguments: { path: 'setsid', arg: ['sh', '-c', 'exec true'], env: ['PATH=/usr/bin:/bin'] },
+});
+
 export interface ForkRenewal {
+  /** The SSH server takes the new host key without being restarted. */
+  readonly keepsServer: boolean;
   /** The guest stands still; it finds the message when it wakes. */
   send(): Promise<void>;
+  /** The agent starts a program that does nothing, so that an emulator has seen that before it is asked for one. */
+  rehearseAgent(): void;
   /** @throws guest.renewal-failed, guest.clock-wrong */
   finish(): Promise<RenewalAnswer>;
   close(): void;
@@ -31,14 +41,20 @@ export async function openForkRenewal(
   const channels = await deps.renewalChannels();
   const deadline = (ms: number): Deadline => deadlineIn(deps.clock, ms, call.signal);
   const channel = await channels.open(socket, deadline(connectMs));
-  const agent = await channels.open(sockets.agent, deadline(connectMs));
+  const agent = await channels.hold(sockets.agent, deadline(connectMs));
   const renewal = await renewalOf(deps, session);
   const sent = { renewal };
+  // A machine that was frozen while it ran keeps its key.
+  const keepsServer = renewal.hostPrivateKey === undefined || renewal.sshServer === 'openssh';
+  // Loading it takes as long as QEMU's restore; meanwhile there is time.
+  deps.shell().catch(() => undefined);
   return {
+    keepsServer,
     async send() {
       sent.renewal = { ...renewal, epochMs: deps.clock.now() };
       await channel.send(sent.renewal);
     },
+    rehearseAgent: () => agent.write(rehearsal),
     async finish() {
       const answer = await renewIdentity(deps, call, {
         channel,

@@ -3,6 +3,7 @@ import type { Call } from '../../core/engine.ts';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import { hostnameFor } from '../../core/ids/vm-name.ts';
 import type { PortWish, VmPlan } from '../../core/plan/vm-plan.ts';
+import type { GuestShell } from '../../core/ports/guest-shell.ts';
 import { processOf } from '../../core/vm/transition.ts';
 import type { ForkOptions, ForkOverrides } from '../../core/warm-operations.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -10,6 +11,7 @@ import { withMachine } from '../machine/with-machine.ts';
 import { newSeed, renewalOfName, renewIdentity } from '../template/renew-identity.ts';
 import { forwardPort } from '../vm/forward-port.ts';
 import type { VmSession } from '../vm/session.ts';
+import { sshTargetOf } from '../vm/ssh-target.ts';
 
 const connectMs = 5_000;
 const answerMs = 30_000;
@@ -20,7 +22,7 @@ export async function wakeMember(
   call: Call,
   session: VmSession,
   overrides: ForkOverrides,
-  { until = 'ssh' }: ForkOptions,
+  { until = 'ssh', next }: ForkOptions,
 ): Promise<void> {
   const socket = session.ledger.running?.sockets.renewal;
   if (socket === undefined) fail('guest.renewal-failed', `VM ${session.identity.name} has no renewal port`);
@@ -28,17 +30,30 @@ export async function wakeMember(
   await session.savePlan(claimedPlan(session.plan, overrides, templatePorts));
   const deadline = (ms: number) => deadlineIn(deps.clock, ms, call.signal);
   const channel = await (await deps.renewalChannels()).open(socket, deadline(connectMs));
+  const over = new AbortController();
+  let answered: Promise<void> | undefined;
   try {
     const renewal = { ...renewalOfName(deps, session.plan), seed: newSeed(deps) };
     await channel.send(renewal);
     await withMachine(deps, call, session, (qmp) => qmp.execute('cont'));
+    // It has its keys already.
+    const port = session.ledger.running?.ports.find(({ purpose }) => purpose === 'ssh')?.host;
+    const shell = port !== undefined && (next === 'ssh' || until === 'ssh') ? await deps.shell() : undefined;
+    if (shell && port !== undefined) {
+      if (next === 'ssh') shell.connectEarly(sshTargetOf(session.plan, session.kept, port), call.signal);
+      if (until === 'ssh') answered = banner(shell, port, AbortSignal.any([call.signal, over.signal]));
+      answered?.catch(() => undefined);
+    }
     await renewIdentity(deps, call, { channel, renewal, deadline: deadline(answerMs) });
+  } catch (error) {
+    over.abort();
+    throw error;
   } finally {
     channel.close();
   }
   await session.apply({ type: 'resumed' }, { data: { claimed: true } });
   await forwardMore(deps, call, session, templatePorts);
-  if (until === 'ssh') await banner(deps, call, session);
+  await answered;
 }
 
 function claimedPlan(
@@ -76,16 +91,13 @@ async function forwardMore(
   for (const wish of more) await forwardPort(deps, call, session, process, wish);
 }
 
-async function banner(deps: Dependencies, call: Call, session: VmSession): Promise<void> {
-  const port = session.ledger.running?.ports.find(({ purpose }) => purpose === 'ssh')?.host;
-  if (port === undefined) return;
-  const shell = await deps.shell();
+async function banner(shell: GuestShell, port: number, signal: AbortSignal): Promise<void> {
   for (let tryMs = 1_000; ; tryMs *= 2) {
     try {
-      await shell.banner(port, tryMs, call.signal);
+      await shell.banner(port, tryMs, signal);
       return;
     } catch (error) {
-      call.signal.throwIfAborted();
+      signal.throwIfAborted();
       if (tryMs > 8_000) throw error;
     }
   }

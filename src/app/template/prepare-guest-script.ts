@@ -1,3 +1,5 @@
+import { outputDirectory } from '../../core/agent/agent-command.ts';
+
 /** Runs in the guest as root: what matters of it, as `name=value` lines. */
 export const guestFactsScript = `
 for python in python3 /usr/libexec/platform-python; do
@@ -73,11 +75,11 @@ busy=$((100 - 100 * (idle - before_idle) / (all > before_all ? all - before_all 
 export const startRenewalScript = `
 set -eu
 umask 077
-mkdir -p /run/sysmonvm
+mkdir -p /run/sysmonvm ${outputDirectory}
 [ -z "$2" ] || { cat "$2" >/run/sysmonvm/renewal.py; rm -f "$2"; }
 if [ -d /run/systemd/system ]; then
   systemctl stop sysmonvm-renewal.service >/dev/null 2>&1 || true
-  exec systemd-run --quiet --collect --unit=sysmonvm-renewal --property=OOMScoreAdjust=-900 "$1" /run/sysmonvm/renewal.py
+  exec systemd-run --quiet --collect --unit=sysmonvm-renewal --property=OOMScoreAdjust=-900 --property=Nice=-15 "$1" /run/sysmonvm/renewal.py
 fi
 if [ -s /run/sysmonvm/renewal.pid ]; then
   read -r old </run/sysmonvm/renewal.pid

@@ -9,6 +9,7 @@ import type { ForkRenewal } from '../machine/renew-fork.ts';
 import { loadSnapshot } from '../machine/snapshot-jobs.ts';
 import { recordMark } from './record-mark.ts';
 import type { VmSession } from './session.ts';
+import { sshTargetOf } from './ssh-target.ts';
 import type { StartVmOptions } from './start-vm-options.ts';
 
 export interface Restoring {
@@ -39,11 +40,7 @@ export async function restoreVm(restoring: Restoring, options: StartVmOptions): 
     await mark(restoring, 'state-loaded', 'qmp');
     await renewal?.send();
     await letRun(restoring);
-    if (renewal) {
-      await renewal.finish();
-      await mark(restoring, 'identity-renewed', 'guest');
-      if (options.until !== 'identity') await firstBanner(restoring);
-    }
+    if (renewal) await becomeItself(restoring, renewal, options);
   } finally {
     renewal?.close();
   }
@@ -59,6 +56,35 @@ export async function restoreVm(restoring: Restoring, options: StartVmOptions): 
 async function openRenewal({ deps, call, session, running }: Restoring): Promise<ForkRenewal> {
   const { openForkRenewal } = await import('../machine/renew-fork.ts');
   return openForkRenewal(deps, call, session, running);
+}
+
+/**
+ * A server that gives each connection a process which reads the host key itself is asked while the identity is
+ * renewed: both are mostly code that is new to an emulator, and a guest has more than one processor. One that has
+ * to be restarted for its key is asked afterwards.
+ */
+async function becomeItself(restoring: Restoring, renewal: ForkRenewal, options: StartVmOptions): Promise<void> {
+  const { deps, call, session, running } = restoring;
+  const port = running.ports.find(({ purpose }) => purpose === 'ssh')?.host;
+  const wanted = port !== undefined && options.until !== 'identity';
+  const early = port !== undefined && renewal.keepsServer;
+  if (options.next === 'agent') renewal.rehearseAgent();
+  if (early && options.next === 'ssh') {
+    (await deps.shell()).connectEarly(sshTargetOf(session.plan, session.kept, port), call.signal);
+  }
+  const over = new AbortController();
+  const signal = AbortSignal.any([call.signal, over.signal]);
+  const asked = wanted && early ? firstBanner(restoring, port, signal) : undefined;
+  asked?.catch(() => undefined);
+  try {
+    await renewal.finish();
+    await mark(restoring, 'identity-renewed', 'guest');
+    if (!wanted) return;
+    const at = await (asked ?? firstBanner(restoring, port, signal));
+    await recordMark(session, call, { name: 'ssh-banner', at, source: 'ssh' }, restoring.startedAt);
+  } finally {
+    over.abort();
+  }
 }
 
 /** A guest that QEMU does not let go on never ran: its memory state is put on record again. */
@@ -103,20 +129,17 @@ async function load({ deps, call, session, qmp, source }: Restoring, snapshot: s
  * The server ran when the machine was frozen: it answers as soon as the guest's network does. Each try costs the guest
  * a process, so on a busy host one that was too short is followed by a longer one.
  */
-async function firstBanner(restoring: Restoring): Promise<void> {
-  const { deps, call, session, running } = restoring;
-  const port = running.ports.find(({ purpose }) => purpose === 'ssh')?.host;
-  if (port === undefined) return;
+async function firstBanner({ deps, session }: Restoring, port: number, signal: AbortSignal): Promise<number> {
   const shell = await deps.shell();
   const end = deps.clock.now() + session.plan.readyTimeoutMs;
   for (let tryMs = bannerTryMs; ; tryMs = Math.min(2 * tryMs, longestBannerTryMs)) {
     try {
-      await shell.banner(port, tryMs, call.signal);
-      return await mark(restoring, 'ssh-banner', 'ssh');
+      await shell.banner(port, tryMs, signal);
+      return deps.clock.now();
     } catch (error) {
-      call.signal.throwIfAborted();
+      signal.throwIfAborted();
       if (deps.clock.now() > end) throw error;
-      await deps.clock.sleep(5, call.signal);
+      await deps.clock.sleep(5, signal);
     }
   }
 }

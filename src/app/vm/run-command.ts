@@ -16,7 +16,7 @@ export async function runCommand(deps: Dependencies, call: Call, request: RunReq
   const claimed = await claimedFor(deps, call, request);
   const { vm } = claimed ?? (await made(deps, call, request));
   try {
-    if (!claimed) await startVm(deps, call, vm.name, { wait: true, until: 'identity' });
+    if (!claimed) await startVm(deps, call, vm.name, { wait: true, until: 'identity', next: firstWay(request) });
     for (const { local, remote } of request.sync) {
       call.report({ kind: 'step', step: `copy ${local} to ${remote}`, state: 'running' });
       await makeTarget(deps, call, vm, remote);
@@ -38,12 +38,18 @@ export async function runCommand(deps: Dependencies, call: Call, request: RunReq
   }
 }
 
+function firstWay({ via = 'ssh', sync }: RunRequest): 'ssh' | 'agent' {
+  return via === 'ssh' || sync.length > 0 ? 'ssh' : 'agent';
+}
+
 /** undefined: no pool was named, or none of its members is ready. */
-async function claimedFor(deps: Dependencies, call: Call, { config, fork }: RunRequest): Promise<Answer | undefined> {
+async function claimedFor(deps: Dependencies, call: Call, request: RunRequest): Promise<Answer | undefined> {
+  const { config, fork } = request;
   if (!fork?.pool || fork.template === undefined) return undefined;
   const { claimMember } = await import('../pool/claim.ts');
   const overrides = { ...(await forkOverrides(config)), ephemeral: true };
-  const claimed = await claimMember(deps, call, fork.template, overrides, { until: 'identity' });
+  const options = { until: 'identity', next: firstWay(request) } as const;
+  const claimed = await claimMember(deps, call, fork.template, overrides, options);
   if (!claimed) (await import('../pool/fork-from-pool.ts')).reportEmpty(call, fork.template);
   return claimed;
 }

@@ -58,6 +58,11 @@ export interface GuestShell {
   banner(port: number, timeoutMs: number, signal: AbortSignal): Promise<string>;
   /** Opens an authenticated connection. @throws ssh.host-key-mismatch, ssh.authentication-failed, ssh.connection-lost */
   connect(target: SshTarget, deadline: Deadline): Promise<GuestConnection>;
+  /**
+   * Begins a connection that the next `connect` to this target takes. One that comes to nothing (a guest that has not
+   * got its host key yet) is forgotten: `connect` opens another.
+   */
+  connectEarly(target: SshTarget, signal: AbortSignal): void;
 }
 
 export interface GuestConnection {

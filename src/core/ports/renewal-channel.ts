@@ -9,6 +9,13 @@ export interface RenewalChannel {
   close(): void;
 }
 
+/** A port that the guest finds connected, whatever is said over it. */
+export interface HeldPort {
+  write(line: string): void;
+  close(): void;
+}
+
 export interface RenewalChannels {
+  hold(socketPath: string, deadline: Deadline): Promise<HeldPort>;
   open(socketPath: string, deadline: Deadline): Promise<RenewalChannel>;
 }

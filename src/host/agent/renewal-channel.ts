@@ -14,23 +14,31 @@ const longestAnswer = 1024 * 1024;
 
 export function createRenewalChannels({ clock }: { readonly clock: Clock }): RenewalChannels {
   return {
-    async open(socketPath, deadline) {
-      for (;;) {
-        deadline.signal.throwIfAborted();
-        try {
-          return channelOver(await connected(socketPath), clock);
-        } catch (error) {
-          note(deadline, clock, error instanceof Error ? error.message : String(error));
-          if (remainingMs(deadline, clock) === 0) {
-            fail('guest.renewal-failed', `QEMU does not open the renewal port: ${lastWords(deadline)}`, {
-              cause: error,
-            });
-          }
-          await clock.sleep(10, deadline.signal);
-        }
-      }
+    open: async (socketPath, deadline) => channelOver(await opened(socketPath, deadline, clock), clock),
+    hold: async (socketPath, deadline) => {
+      const socket = await opened(socketPath, deadline, clock);
+      socket.on('error', () => undefined);
+      socket.resume();
+      return { write: (line) => void socket.write(`${line}\n`), close: () => void socket.destroy() };
     },
   };
+}
+
+async function opened(socketPath: string, deadline: Deadline, clock: Clock): Promise<Socket> {
+  for (;;) {
+    deadline.signal.throwIfAborted();
+    try {
+      return await connected(socketPath);
+    } catch (error) {
+      note(deadline, clock, error instanceof Error ? error.message : String(error));
+      if (remainingMs(deadline, clock) === 0) {
+        fail('guest.renewal-failed', `QEMU does not open the port of the guest: ${lastWords(deadline)}`, {
+          cause: error,
+        });
+      }
+      await clock.sleep(10, deadline.signal);
+    }
+  }
 }
 
 function connected(path: string): Promise<Socket> {

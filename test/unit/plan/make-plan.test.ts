@@ -156,7 +156,10 @@ describe('makePlan', () => {
     const kernel = { digest: 'sha256:0', virtualSizeBytes: 1, kernelCommandLine: 'console=ttyS0' };
     it('loads the kernel of a local image directly when emulated, through firmware when accelerated', () => {
       const direct = planFor({ image: 'debian-12', accel: 'tcg' }, without(linux, 'firmware'), { cachedImage: kernel });
-      expect(direct).toMatchObject({ boot: { value: 'direct' }, kernelCommandLine: 'console=ttyS0' });
+      const emulated = 'console=ttyS0 norandmaps tsc=reliable';
+      expect(direct).toMatchObject({ boot: { value: 'direct' }, kernelCommandLine: emulated });
+      const accelerated = planFor({ image: 'debian-12', boot: 'direct' }, linux, { cachedImage: kernel });
+      expect(accelerated).toMatchObject({ accelerator: { value: 'kvm' }, kernelCommandLine: 'console=ttyS0' });
       expect(direct.firmware).toBeUndefined();
       expect(planFor({ image: 'debian-12' }, linux, { cachedImage: kernel }).boot.value).toBe('uefi');
       expect(

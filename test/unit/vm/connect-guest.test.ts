@@ -27,7 +27,7 @@ async function tries(
     return {} as GuestConnection;
   };
   const deps = {
-    shell: async () => ({ connect, banner: async () => '' }),
+    shell: async () => ({ connect, connectEarly: () => undefined, banner: async () => '' }),
     processes: { isAlive: async () => isAlive(), identify: async () => process, kill: async () => 'sent' as const },
     clock: {
       now: () => 0,

@@ -77,7 +77,7 @@ export const localRecipe = (id: string, arch: GuestArch): LocalRecipe => {
     id: known,
     arch,
     debianArch,
-    revision: known === 'tiny' ? 3 : 1,
+    revision: known === 'tiny' ? 3 : 2,
     ...(known === 'tiny' ? {} : { release: 'bookworm' }),
     packages: packagesOf(known, debianArch),
     defaultUser: known === 'tiny' ? 'tiny' : 'debian',
