@@ -10,7 +10,7 @@ export interface RenewalChannel {
 }
 
 /** A port that the guest finds connected, whatever is said over it. */
-export interface HeldPort {
+interface HeldPort {
   write(line: string): void;
   close(): void;
 }
