@@ -1,5 +1,3 @@
-import { outputDirectory } from '../../core/agent/agent-command.ts';
-
 /** Runs in the guest as root: what matters of it, as `name=value` lines. */
 export const guestFactsScript = `
 for python in python3 /usr/libexec/platform-python; do
@@ -71,11 +69,14 @@ busy=$((100 - 100 * (idle - before_idle) / (all > before_all ? all - before_all 
 [ "$busy" -le 10 ] || echo "should its processors are busy ($busy %)"
 `;
 
-/** Runs in the guest as root: starts the renewal program, an older one is ended ($1 interpreter, $2 file to take). */
+/**
+ * Runs in the guest as root: starts the renewal program, an older one is ended ($1 interpreter, $2 file to take,
+ * $3 directory for the files of the agent's commands).
+ */
 export const startRenewalScript = `
 set -eu
 umask 077
-mkdir -p /run/sysmonvm ${outputDirectory}
+mkdir -p /run/sysmonvm "$3"
 [ -z "$2" ] || { cat "$2" >/run/sysmonvm/renewal.py; rm -f "$2"; }
 if [ -d /run/systemd/system ]; then
   systemctl stop sysmonvm-renewal.service >/dev/null 2>&1 || true

@@ -1,3 +1,4 @@
+import { outputDirectory } from '../../core/agent/agent-command.ts';
 import { type Deadline, deadlineIn } from '../../core/deadline.ts';
 import type { Call } from '../../core/engine.ts';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
@@ -130,7 +131,7 @@ async function install(deps: Dependencies, { connection, root, kept, python, dea
   const program = await deps.renewalProgram();
   if (!connection) {
     await root.run('umask 077; mkdir -p /run/sysmonvm && cat >/run/sysmonvm/renewal.py', [], program);
-    await root.run(startRenewalScript, [python, '']);
+    await root.run(startRenewalScript, [python, '', outputDirectory]);
     return;
   }
   const local = `${kept.directory}/renewal.py`;
@@ -140,7 +141,7 @@ async function install(deps: Dependencies, { connection, root, kept, python, dea
   } finally {
     await deps.files.remove(local);
   }
-  await root.run(startRenewalScript, [python, uploadedName]);
+  await root.run(startRenewalScript, [python, uploadedName, outputDirectory]);
 }
 
 interface Rehearsal extends Pick<Ways, 'target' | 'agent'> {

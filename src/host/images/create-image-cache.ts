@@ -101,7 +101,12 @@ export function createImageCache({
     lookup,
     async fetch(entry, work = {}) {
       const cached = work.force === true ? undefined : await lookup(entry);
-      if (cached !== undefined) return cached;
+      if (cached !== undefined) {
+        // A process that was killed between keeping the image and tidying up.
+        const only = partName(entry.kind === 'vendor' ? entry.digest : cached.digest);
+        await removePartial(directory, { olderThanMs: 0, only }, { runner, clock });
+        return cached;
+      }
       if (work.offline === true) throw imageOffline(entry.id, 'the network was forbidden');
       return obtained(entry, `download of ${entry.id}`, work, () =>
         fetchVendorImage(entry, work, { ...sources, transport }),

@@ -138,7 +138,9 @@ describe('entries and keys of the user', () => {
     });
     await user.refused('image.unknown', ['image', 'remove', 'own']);
     await user.refused('image.id-reserved', ['image', 'remove', 'almalinux-9']);
-    expect(await user.ok(['image', 'prune', '--dry-run'])).toMatchObject({ removals: [{ reason: 'no VM uses it' }] });
+    expect(await user.ok(['image', 'prune', '--dry-run'])).toMatchObject({
+      removals: [{ reason: 'no VM or template uses it' }],
+    });
     await user.ok(['image', 'prune']);
     expect((await user.state()).cached).toEqual([]);
   });
