@@ -56,6 +56,14 @@ async function tamper(path: string, stealthily: boolean): Promise<void> {
 }
 
 describe('a cached image', () => {
+  it('that is fetched again takes with it what a killed download left of it, and nothing of others [R-28]', async () => {
+    const partial = join(directory, 'partial');
+    const own = `${entry.digest.replace(':', '-')}.part`;
+    for (const name of [own, `${own}.json`, `sha256-${'0'.repeat(64)}.part`]) await writeFile(join(partial, name), 'x');
+    expect(await cache.fetch(entry)).toEqual(image);
+    expect(await readdir(partial)).toEqual([`sha256-${'0'.repeat(64)}.part`]);
+  });
+
   it('that was changed is found, removed and refused; the next fetch brings the right one [R-28]', async () => {
     await tamper(image.path, false);
     await expect(cache.lookup(entry)).rejects.toMatchObject({
