@@ -1,5 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of the host side that boot a guest, build an image or time a machine: nothing else runs beside them. */
+const machines = [
+  'test/host/facts/acceleration.test.ts',
+  'test/host/facts/warm-verdict.test.ts',
+  'test/host/images/local/**/*.test.ts',
+  'test/host/images/local-cache.test.ts',
+  'test/host/machine/**/*.test.ts',
+  'test/host/network/**/*.test.ts',
+  'test/host/qemu/**/*.test.ts',
+];
+
 const node = { environment: 'node' as const, pool: 'forks' as const, retry: 0 };
 
 export default defineConfig({
@@ -16,8 +27,19 @@ export default defineConfig({
       {
         test: {
           ...node,
+          name: 'machines',
+          include: machines,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...node,
           name: 'host',
           include: ['test/host/**/*.test.ts'],
+          exclude: machines,
           testTimeout: 120_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -2,8 +2,11 @@
 /**
  * `npm test [suite…]`: prepares checkout and host, runs the suites one after the other, and ends with the line
  * "N passed, N failed". Plain Node: it runs before there is a node_modules. A failing suite does not hide a later one.
+ *
+ * The guests of `e2e` are emulated one at a time and leave a processor free: `host`, which boots nothing, runs beside
+ * it when both are wanted, and what it says is shown when it has ended.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installTestPackages } from './host-packages.mjs';
@@ -23,12 +26,13 @@ const checks = {
 const suites = {
   check: runChecks,
   unit: () => vitest('unit'),
-  host: () => vitest('host'),
+  machines: () => vitest('machines'),
+  host: (file) => vitest('host', file),
   e2e: () => vitest('e2e'),
   aarch64: () => vitest('aarch64'),
 };
-const defaultSuites = ['check', 'unit', 'host', 'e2e'];
-const needHost = new Set(['host', 'e2e', 'aarch64']);
+const defaultSuites = ['check', 'unit', 'machines', 'host', 'e2e'];
+const needHost = new Set(['machines', 'host', 'e2e', 'aarch64']);
 
 const results = [];
 
@@ -37,6 +41,26 @@ async function measured(name, action) {
   const startedAt = Date.now();
   const counts = await action();
   results.push({ name, counts, ms: Date.now() - startedAt });
+}
+
+/** `quiet` writes to a file until `loud` has ended too. */
+async function measuredTogether(quiet, loud) {
+  const folder = mkdtempSync(join(tmpdir(), 'sysmonvm-test-'));
+  const file = join(folder, 'output');
+  try {
+    console.log(`\n== ${quiet} runs meanwhile`);
+    const startedAt = Date.now();
+    const beside = suites[quiet](file)
+      .catch(() => failed)
+      .then((counts) => ({ name: quiet, counts, ms: Date.now() - startedAt }));
+    await measured(loud, suites[loud]);
+    const outcome = await beside;
+    console.log(`\n== ${quiet}`);
+    process.stdout.write(readFileSync(file));
+    results.push(outcome);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function runChecks() {
@@ -50,20 +74,16 @@ async function runChecks() {
   return sumCounts(counts);
 }
 
-async function vitest(project) {
+async function vitest(project, output) {
   const folder = mkdtempSync(join(tmpdir(), 'sysmonvm-test-'));
   const file = join(folder, 'report.json');
+  const out = output === undefined ? 'inherit' : openSync(output, 'a');
   try {
-    const code = await run(bin('vitest'), [
-      'run',
-      '--project',
-      project,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${file}`,
-    ]);
+    const args = ['--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+    const code = await run(bin('vitest'), ['run', ...args], { stdio: ['inherit', out, out] });
     return countTests(readReport(file), code);
   } finally {
+    if (out !== 'inherit') closeSync(out);
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -102,8 +122,11 @@ try {
   await measured('build', async () => ((await buildCli()) === 0 ? passed : failed));
   if (wanted.some((name) => needHost.has(name)))
     await measured('host-setup', () => prepareHost(wanted.includes('aarch64')));
+  const together = wanted.includes('host') && wanted.includes('e2e');
   for (const name of wanted) {
-    if (!interrupted()) await measured(name, suites[name]);
+    if (interrupted() || (together && name === 'host')) continue;
+    if (together && name === 'e2e') await measuredTogether('host', 'e2e');
+    else await measured(name, suites[name]);
   }
 } catch (error) {
   console.error(`test: ${error.message}`);
