@@ -6,8 +6,8 @@ import { guestBusyScript } from './prepare-guest-script.ts';
 
 /** cloud-init and package managers are waited for so long, then it is an error: they would go on in every fork. */
 const mustMs = 600_000;
-/** Anything else that goes on after this is what the guest does. */
-const shouldMs = 60_000;
+/** Anything else that goes on after this is what the guest does; on a busy host an emulated one looks busy itself. */
+const shouldMs = 20_000;
 const pauseMs = 500;
 
 /** @throws template.not-freezable when something that must end does not */
