@@ -64,6 +64,7 @@ export async function awaitReady(deps: Dependencies, call: Call, name: string, o
   const onMark = (mark: MarkName, source: BootMark['source']): Promise<void> =>
     record(waiting, { name: mark, at: deps.clock.now(), source });
   const sshPort = begun.ledger.running?.ports.find((port) => port.purpose === 'ssh')?.host;
+  const agentSocket = begun.ledger.running?.sockets.agent;
   const parts = [
     probeGuest({
       deps,
@@ -74,6 +75,7 @@ export async function awaitReady(deps: Dependencies, call: Call, name: string, o
       vmId: begun.kept.instanceId,
       onMark,
       ...(sshPort === undefined ? {} : { sshPort }),
+      ...(agentSocket === undefined ? {} : { agentSocket }),
     }),
     watchConsole({
       deps,

@@ -17,8 +17,9 @@ export interface Probing {
   readonly plan: VmPlan;
   readonly kept: KeptResources;
   readonly vmId: string;
-  /** undefined without user networking: then only the console tells. */
+  /** undefined without user networking: then the console and the guest agent tell. */
   readonly sshPort?: number;
+  readonly agentSocket?: string;
   readonly onMark: (name: MarkName, source: BootMark['source']) => Promise<void>;
 }
 
@@ -29,7 +30,7 @@ const keyMismatchLimit = 5;
 /** Banner, login, cloud-init: each asked with its own short deadline, every answer kept for the error. */
 export async function probeGuest(probing: Probing): Promise<void> {
   const { deps, plan, kept, sshPort } = probing;
-  if (sshPort === undefined) return waitForLoginPrompt(probing);
+  if (sshPort === undefined) return probeWithoutNetwork(probing);
   const shell = await deps.shell();
   const answers = new Map<string, number>();
   await firstBanner({
@@ -111,7 +112,7 @@ interface CloudInitResult {
   readonly v1?: { readonly datasource?: string; readonly errors?: readonly string[] };
 }
 
-async function awaitCloudInit(probing: Probing, connection: GuestConnection): Promise<void> {
+async function awaitCloudInit(probing: Probing, connection: Pick<GuestConnection, 'capture'>): Promise<void> {
   const { deps, call, deadline, plan } = probing;
   deadline.attempts.push({ at: deps.clock.now(), what: 'cloud-init', outcome: 'it has not finished' });
   call.report({ kind: 'waiting', probe: 'cloud-init', answer: 'it has not finished' });
@@ -151,7 +152,42 @@ function parseResult(text: string): readonly string[] {
   }
 }
 
-/** Without a network the console is all there is: the login prompt counts. */
+/** The login prompt on the console counts, or what the guest agent tells of cloud-init, whichever comes first. */
+async function probeWithoutNetwork(probing: Probing): Promise<void> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([probing.deadline.signal, over.signal]);
+  const own: Probing = { ...probing, deadline: { ...probing.deadline, signal } };
+  const prompt = waitForLoginPrompt(own);
+  const agent = askAgent(own).then((told) => (told ? undefined : prompt));
+  for (const part of [prompt, agent]) part.catch(() => undefined);
+  try {
+    await Promise.race([prompt, agent]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** False: there is no agent, or one that runs nothing. */
+async function askAgent(probing: Probing): Promise<boolean> {
+  const { deps, deadline, agentSocket } = probing;
+  if (agentSocket === undefined) return false;
+  try {
+    const session = await (await deps.agents()).connect(agentSocket, deadline);
+    try {
+      const { runByAgent } = await import('../template/run-by-agent.ts');
+      const capture: GuestConnection['capture'] = ({ command }, until) =>
+        runByAgent(deps, session, typeof command === 'string' ? ['sh', '-c', command] : command, '', until);
+      await awaitCloudInit(probing, { capture });
+      return true;
+    } finally {
+      session.close();
+    }
+  } catch (error) {
+    if (hasCode(error, 'agent.refused') || hasCode(error, 'agent.silent')) return false;
+    throw error;
+  }
+}
+
 async function waitForLoginPrompt({ deps, call, deadline, plan }: Probing): Promise<void> {
   deadline.attempts.push({ at: deps.clock.now(), what: 'login prompt', outcome: 'not on the console yet' });
   call.report({ kind: 'waiting', probe: 'login prompt', answer: 'not on the console yet' });
