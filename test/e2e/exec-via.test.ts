@@ -86,9 +86,13 @@ describe('a command by SSH and by the guest agent ends alike', () => {
     child.stdin?.end();
     const hash = createHash('md5');
     child.stdout?.on('data', (chunk: Buffer) => hash.update(chunk));
-    const outcome = await outcomeOf(child);
-    expect(outcome.code).toBe(0);
-    expect(outcome.stderr.split(' ')[0]).toBe(hash.digest('hex'));
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect(code, stderr).toBe(0);
+    expect(stderr.split(' ')[0]).toBe(hash.digest('hex'));
     expect(await filesLeft()).toBe('');
   });
 });

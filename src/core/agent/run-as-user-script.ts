@@ -44,10 +44,6 @@ HOME=$home USER=$user LOGNAME=$user SHELL=\${shell:-/bin/sh}
 export HOME USER LOGNAME SHELL
 unset name value file wanted kind token OLDPWD
 cd -- "$home" 2>/dev/null || cd /
-if [ "$uid" = 0 ]; then
-  [ -z "$directory" ] || CDPATH= cd -- "$directory" || exit 126
-  exec "$@"
-fi
 inner='[ -z "$1" ] || CDPATH= cd -- "$1" || exit 126; shift; exec "$@"'
 if [ -x /usr/bin/setpriv ] && ! [ /usr/bin/setpriv -ef /bin/busybox ]; then
   set -- "$directory" "$@"

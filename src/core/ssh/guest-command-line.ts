@@ -30,9 +30,9 @@ export function guestCommandLine(command: GuestCommand, token: string, loginUser
   if (command.asUser === undefined || command.asUser === loginUser) {
     return `exec ${quoteWords([...script, command.workdir ?? '', ...words])}`;
   }
-  // The home of the login user may be closed to the other user: without a directory it starts in its own home.
-  const directory = command.workdir === undefined ? '"$HOME"' : quoteForShell(command.workdir);
-  const inner = `exec ${quoteWords(script)} ${directory} ${quoteWords(words)}`;
+  // The home of the login user may be closed to the other user: without a directory it starts in its own home, if it has one.
+  const before = command.workdir === undefined ? 'cd -- "$HOME" 2>/dev/null || cd /; ' : '';
+  const inner = `${before}exec ${quoteWords([...script, command.workdir ?? '', ...words])}`;
   return `exec ${quoteWords(['sudo', '-n', '-H', '-u', command.asUser, '--', 'sh', '-c', inner])}`;
 }
 
