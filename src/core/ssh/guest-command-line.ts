@@ -1,6 +1,6 @@
 import { fail } from '../errors/sysmonvm-error.ts';
 import type { GuestCommand } from '../ports/guest-shell.ts';
-import { quoteForShell, quoteWords } from './shell-quoting.ts';
+import { quoteWords } from './shell-quoting.ts';
 
 /**
  * Prints the start mark (start-mark.ts), goes to the directory and becomes the command: same process, so exit code,
