@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * Builds dist/cli: one small entry (main.js), lazy chunks, build-info.json and the licenses of what is bundled.
+ * Builds dist/cli: one small entry (main.js), lazy chunks, build-info.json and the licenses of what is bundled; and
+ * dist/checker.cjs, the service of the guest in one file, which goes into its executable.
  * It removes only what an earlier build made (dist/cli/.build-manifest.json names it): a workspace may lie in dist/.
  * Files are renamed into place, chunks before the entry, so a command started during a build still finds its chunks.
  */
@@ -26,6 +27,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const outdir = join(root, 'dist', 'cli');
 const manifestName = '.build-manifest.json';
 const entry = join(root, 'src', 'main.ts');
+const checkerEntry = join(root, 'src', 'checker', 'main.ts');
+const checkerFile = join(root, 'dist', 'checker.cjs');
 
 /** Optional native code and developer tools which the packages look for and do without. */
 const absent = /^cpu-features$|sshcrypto\.node$|^\.\/devtools\.js$/;
@@ -128,6 +131,26 @@ function removeStale(kept) {
   }
 }
 
+async function buildChecker() {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { output } = await build({
+    cwd: root,
+    input: checkerEntry,
+    platform: 'node',
+    write: false,
+    transform: {
+      target: 'node20.19',
+      define: { 'process.env.NODE_ENV': '"production"', 'process.env.SYSMONVM_BUILD_VERSION': JSON.stringify(version) },
+    },
+    plugins: [withoutNativeCode],
+    output: { file: checkerFile, format: 'cjs', codeSplitting: false, comments: { legal: false }, minify: true },
+    logLevel: 'warn',
+  });
+  const [{ code, moduleIds }] = output;
+  writeIfChanged(checkerFile, code, 0o644);
+  return { kib: Math.round(code.length / 1024), moduleIds };
+}
+
 async function main() {
   if (!existsSync(entry)) throw new Error(`${relative(root, entry)} does not exist: there is nothing to build yet`);
   const { output } = await build({
@@ -158,6 +181,7 @@ async function main() {
     checks: { ineffectiveDynamicImport: false },
     logLevel: 'warn',
   });
+  const checker = await buildChecker();
   const files = new Map(output.map(({ fileName, code }) => [fileName, code]));
   const made = new Map([...files].map(([name, text]) => [name, withBanners(name, text)]));
   made.set('build-info.json', `${JSON.stringify(buildInfo(), null, 2)}\n`);
@@ -165,7 +189,7 @@ async function main() {
     'THIRD_PARTY_LICENSES.txt',
     thirdPartyLicenses(
       root,
-      output.flatMap(({ moduleIds }) => moduleIds),
+      [...output, checker].flatMap(({ moduleIds }) => moduleIds),
     ),
   );
   const entryText = made.get('main.js');
@@ -182,7 +206,9 @@ async function main() {
     0o644,
   );
   const kib = [...files.values()].reduce((sum, text) => sum + text.length, 0) / 1024;
-  console.log(`built dist/cli/main.js and ${files.size - 1} chunks, ${Math.round(kib)} KiB`);
+  console.log(
+    `built dist/cli/main.js and ${files.size - 1} chunks, ${Math.round(kib)} KiB; dist/checker.cjs, ${checker.kib} KiB`,
+  );
 }
 
 try {

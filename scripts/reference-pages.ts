@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import protobuf from 'protobufjs';
 import { z } from 'zod';
 import shippedLock from '../images.lock.json' with { type: 'json' };
 import { optionsOf } from '../src/cli/build-program.ts';
@@ -125,6 +128,14 @@ function lockSchema(): object {
 }
 
 /** Every generated file, by its path in the project. */
+/** The .proto files in the form that gRPC's loader takes without reading a file. */
+function contractJson(): unknown {
+  const root = new protobuf.Root();
+  for (const name of ['monitoring', 'health'])
+    protobuf.parse(readFileSync(join(process.cwd(), `proto/${name}.proto`), 'utf8'), root, { keepCase: true });
+  return root.toJSON();
+}
+
 export async function referencePages(): Promise<Readonly<Record<string, string>>> {
   return {
     'docs/reference/commands.md': await commandsPage(),
@@ -133,6 +144,7 @@ export async function referencePages(): Promise<Readonly<Record<string, string>>
     'schemas/config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
     'images.lock.json': formatLock(imageLock.parse(shippedLock)),
     'schemas/images.lock.schema.json': `${JSON.stringify(lockSchema(), null, 2)}\n`,
+    'src/core/wire/monitoring-contract.json': `${JSON.stringify(contractJson(), null, 2)}\n`,
     'schemas/documents.schema.json': `${JSON.stringify(documentsSchema(), null, 2)}\n`,
   };
 }

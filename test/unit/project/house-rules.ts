@@ -42,6 +42,16 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   'get-port': ['host/leases'],
   ink: ['ink', 'tui'],
   react: ['ink', 'tui'],
+  '@grpc/grpc-js': ['checker/export', 'host/checker-client'],
+  '@grpc/proto-loader': ['checker/export', 'host/checker-client'],
+  '@opentelemetry/resources': ['checker/export'],
+  '@opentelemetry/sdk-metrics': ['checker/export'],
+  '@opentelemetry/exporter-metrics-otlp-grpc': ['checker/export'],
+  '@opentelemetry/exporter-metrics-otlp-proto': ['checker/export'],
+  '@opentelemetry/exporter-prometheus': ['checker/export'],
+  '@peculiar/x509': ['host/tls'],
+  postject: ['host/bundle'],
+  plist: ['checker/sources'],
 };
 
 const forbiddenWord = /^(utils?|helpers?|common|managers?)$/i;
