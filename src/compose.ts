@@ -60,6 +60,9 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
     files,
     processes,
     processMemory: createProcessMemories(processes),
+    processTimes: once(async () =>
+      (await import('./host/process/process-times.ts')).createProcessTimes(processes, runner),
+    ),
     runner,
     facts,
     images,

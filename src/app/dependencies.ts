@@ -13,6 +13,7 @@ import type { PoolStore, StartDetached } from '../core/ports/pool-store.ts';
 import type { PortLeases } from '../core/ports/port-leases.ts';
 import type { ProcessMemories } from '../core/ports/process-memory.ts';
 import type { ProcessRunner } from '../core/ports/process-runner.ts';
+import type { ProcessTimes } from '../core/ports/process-times.ts';
 import type { RenewalChannels } from '../core/ports/renewal-channel.ts';
 import type { SeedBuilder } from '../core/ports/seed-builder.ts';
 import type { SignatureChecker } from '../core/ports/signatures.ts';
@@ -48,6 +49,7 @@ export interface Dependencies {
   readonly startDetached: StartDetached;
   readonly processes: Pick<ProcessRunner, 'identify' | 'isAlive' | 'kill'>;
   readonly processMemory: ProcessMemories;
+  readonly processTimes: () => Promise<ProcessTimes>;
   readonly ownPid: number;
   readonly hostArch: GuestArch;
   readonly home: string;

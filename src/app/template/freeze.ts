@@ -49,6 +49,7 @@ export async function freeze(
     kept: session.kept,
     sshPort: running.ports.find(({ purpose }) => purpose === 'ssh')?.host,
     sockets: running.sockets,
+    process: running.process,
   });
   try {
     call.report({ kind: 'step', step: 'quiet the guest', state: 'done' });

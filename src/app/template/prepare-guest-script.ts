@@ -34,8 +34,7 @@ fi
 `;
 
 /**
- * Runs in the guest as root: what is still going on, one reason a line, with a word that tells its kind. The last one,
- * after a second of looking: the share of that second in which the processors worked, when it is above a tenth.
+ * Runs in the guest as root: what is still going on, one reason a line, with a word that tells its kind.
  */
 export const guestBusyScript = `
 if { [ -d /run/cloud-init ] || command -v cloud-init >/dev/null 2>&1; } &&
@@ -53,20 +52,6 @@ if [ -d /run/systemd/system ]; then
   state=$(systemctl is-system-running)
   case $state in running | degraded) ;; *) echo "should systemd is $state" ;; esac
 fi
-spent() {
-  read -r _ user nice system idle wait rest </proc/stat
-  # The rest: interrupts, and what the host took.
-  # shellcheck disable=SC2086
-  set -- $rest
-  idle=$((idle + wait))
-  all=$((user + nice + system + idle + \${1:-0} + \${2:-0}))
-}
-spent
-before_all=$all before_idle=$idle
-sleep 1
-spent
-busy=$((100 - 100 * (idle - before_idle) / (all > before_all ? all - before_all : 1)))
-[ "$busy" -le 10 ] || echo "should its processors are busy ($busy %)"
 `;
 
 /**

@@ -30,6 +30,7 @@ export interface GuestToFreeze {
   readonly kept: KeptResources;
   readonly sshPort: number | undefined;
   readonly sockets: RunningResources['sockets'];
+  readonly process: RunningResources['process'];
 }
 
 export interface PreparedGuest {
@@ -97,7 +98,7 @@ interface Ways {
 async function settled(
   deps: Dependencies,
   call: Call,
-  { plan, kept }: GuestToFreeze,
+  { plan, kept, process }: GuestToFreeze,
   { target, agent, refuse }: Ways,
 ): Promise<GuestFacts> {
   const connection = await connectGuest(deps, call.signal, { target, process: undefined });
@@ -110,7 +111,7 @@ async function settled(
     const reason = whyNotFreezable(facts);
     if (reason !== undefined) refuse(reason);
     await install(deps, { connection: bySsh && connection, root, kept, python: facts.python, deadline });
-    await awaitCalm(deps, call, plan.name, root);
+    await awaitCalm(deps, call, { name: plan.name, root, process });
     await root.run(tidyGuestScript, [plan.guest.user]);
     return facts;
   } finally {

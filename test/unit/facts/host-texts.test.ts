@@ -14,6 +14,7 @@ import {
   vmStatAvailableBytes,
 } from '../../../src/core/facts/memory-text.ts';
 import { isDeadState, parseProcStat, parsePsStart } from '../../../src/core/facts/proc-stat.ts';
+import { cpuSecondsOfPs, cpuSecondsOfStat } from '../../../src/core/facts/process-times-text.ts';
 import { isAtLeast, parseQemuVersion, parseVersion } from '../../../src/core/facts/versions.ts';
 
 describe('/proc/PID/stat and ps', () => {
@@ -26,6 +27,14 @@ describe('/proc/PID/stat and ps', () => {
     for (const text of ['', '42 (sleep', '42 (sleep) S 1 2', 'x (sleep) S 1'])
       expect(parseProcStat(text)).toBeUndefined();
     expect(['Z', 'X', 'S', 'R'].map(isDeadState)).toEqual([true, true, false, false]);
+  });
+
+  it('processor time', () => {
+    const stat = `42 (a) S 9 (b) S 1 2 2 0 -1 4194560 1 0 0 0 1234 66 0 0 20 0 1 0 7654321 1 2`;
+    expect(cpuSecondsOfStat(stat)).toBe(13);
+    expect([cpuSecondsOfStat(''), cpuSecondsOfStat('42 (sleep) S 1')]).toEqual([undefined, undefined]);
+    expect(['  0:01.25\n', '12:03.45', '1:02:03', '00:04:32'].map(cpuSecondsOfPs)).toEqual([1.25, 723.45, 3723, 272]);
+    expect(['', 'TIME', '1-02:03:04'].map(cpuSecondsOfPs)).toEqual([undefined, undefined, undefined]);
   });
 
   it('ps of macOS', () => {
