@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { type CheckerConfig, type ConfigProblem, checkConfig, tlsFiles } from '../core/checker/config.ts';
+import { type CheckerConfig, type ConfigProblem, checkConfig } from '../core/checker/config.ts';
 import { withEnvironment } from '../core/checker/environment.ts';
+import { tlsProblems } from './export/tls-problems.ts';
 
 /** Where the file lies when nobody says: the second one on macOS. */
 export const usualConfigFiles = [
@@ -20,8 +21,8 @@ export function readConfig(file: string | undefined, env: NodeJS.ProcessEnv): Re
   if (problem !== undefined) return { file: place, problems: [problem] };
   const { config, problems } = checkConfig(withEnvironment(value, env));
   if (config === undefined) return { file: place, problems };
-  const missing = config.security.mode === 'mtls' ? missingFiles(config) : [];
-  return missing.length === 0 ? { config, file: place } : { file: place, problems: missing };
+  const unusable = config.security.mode === 'mtls' ? tlsProblems(config.security) : [];
+  return unusable.length === 0 ? { config, file: place } : { file: place, problems: unusable };
 }
 
 function isReadable(file: string): boolean {
@@ -47,10 +48,4 @@ function parseFile(file: string): { readonly value?: unknown; readonly problem?:
   } catch (error) {
     return { problem: { place: 'the file', message: `is not JSON: ${(error as Error).message}` } };
   }
-}
-
-function missingFiles(config: CheckerConfig): readonly ConfigProblem[] {
-  return Object.entries(tlsFiles(config.security))
-    .filter(([, file]) => !isReadable(file))
-    .map(([key, file]) => ({ place: `security.tls (${key})`, message: `${file} cannot be read` }));
 }

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { CheckerConfig } from '../core/checker/config.ts';
+import { checkerVersion } from './checker-version.ts';
 import { createCollectors } from './collectors.ts';
-import { createAnswers } from './export/answers.ts';
-import { serveGrpc } from './export/grpc-service.ts';
+import { createAnswers, firstComplete } from './export/answers.ts';
+import { startExports } from './export/start-exports.ts';
 import { readIdentity } from './host-identity.ts';
 import { createSampler, type Sampler } from './sampler/sampler.ts';
 import { textSource } from './sources/text-source.ts';
@@ -13,18 +13,16 @@ export async function runChecker(
   signal: AbortSignal,
   log: (line: string) => void,
 ): Promise<void> {
-  const texts = textSource();
   const sampler = samplerOf(config);
-  const answers = createAnswers(sampler, readIdentity(texts, config.agent_id), randomBytes(4).toString('hex'));
-  const service = await serveGrpc(config, answers);
-  log(`listening on ${config.listen_addr.host}:${service.port}, security ${config.security.mode}`);
+  const identity = readIdentity(textSource(), config.agent_id);
+  const exports = await startExports({ config, sampler, identity, version: checkerVersion, log });
   await sampler.start();
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
   await sampler.stop();
-  await service.close();
+  await exports.close();
   log('stopped');
 }
 
@@ -42,7 +40,7 @@ export async function sampleOnce(config: CheckerConfig): Promise<string> {
   const answers = createAnswers(sampler, readIdentity(textSource(), config.agent_id), 'once');
   const complete = new Promise<void>((resolve) => {
     sampler.onSample(({ sequence }) => {
-      if (sequence >= 2) resolve();
+      if (sequence >= firstComplete) resolve();
     });
   });
   await sampler.start();

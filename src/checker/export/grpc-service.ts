@@ -6,12 +6,12 @@ import {
   type ServerWritableStream,
   type ServiceDefinition,
   type sendUnaryData,
-  status,
 } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
 import { type CheckerConfig, tlsFiles } from '../../core/checker/config.ts';
 import contract from '../../core/wire/monitoring-contract.json' with { type: 'json' };
 import type { Answers } from './answers.ts';
+import { healthService } from './health-service.ts';
 
 /** The gRPC side: `monitoring.AgentService` and the standard health check, on one port. */
 export interface GrpcService {
@@ -30,9 +30,11 @@ interface ResultsRequest extends StatusRequest {
   readonly last_sequence: string;
 }
 
-/** A message of gRPC holds 4 MiB unless both sides agree on more. */
 const chunkBytes = 256 * 1024;
 const serviceName = 'sysmon-vm';
+const knownServices = new Set(['', serviceName, 'monitoring.AgentService']);
+/** What is being answered may take so long to reach its client when the service ends. */
+const graceMs = 1000;
 
 const services = fromJSON(contract as Parameters<typeof fromJSON>[0], {
   keepCase: true,
@@ -42,23 +44,21 @@ const services = fromJSON(contract as Parameters<typeof fromJSON>[0], {
 });
 const serviceOf = (name: string) => services[name] as ServiceDefinition;
 
-/** @throws the error of the port that cannot be listened on, or of a file of TLS that cannot be read. */
-export async function serveGrpc(config: CheckerConfig, answers: Answers): Promise<GrpcService> {
+export type GrpcConfig = Pick<CheckerConfig, 'listen_addr' | 'security' | 'agent_id'>;
+
+/** @throws what the port that cannot be listened on says, or a file of TLS that cannot be read. */
+export async function serveGrpc(config: GrpcConfig, answers: Answers): Promise<GrpcService> {
   const server = new Server();
+  const health = healthService(answers, knownServices);
   server.addService(serviceOf('monitoring.AgentService'), agentService(answers, config.agent_id));
-  server.addService(serviceOf('grpc.health.v1.Health'), healthService(answers));
-  const { host, port } = config.listen_addr;
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(address, credentials(config), (error, number) =>
-      error === null ? resolve(number) : reject(error),
-    );
-  });
+  server.addService(serviceOf('grpc.health.v1.Health'), { ...health.handlers });
+  const port = await bind(server, config);
   return {
-    port: bound,
+    port,
     close: () =>
       new Promise((resolve) => {
-        const force = setTimeout(() => server.forceShutdown(), 1000);
+        health.close();
+        const force = setTimeout(() => server.forceShutdown(), graceMs);
         server.tryShutdown(() => {
           clearTimeout(force);
           resolve();
@@ -67,32 +67,39 @@ export async function serveGrpc(config: CheckerConfig, answers: Answers): Promis
   };
 }
 
-function credentials(config: CheckerConfig): ServerCredentials {
-  if (config.security.mode !== 'mtls') return ServerCredentials.createInsecure();
-  const files = tlsFiles(config.security);
-  const pair = { private_key: readFileSync(files.keyFile), cert_chain: readFileSync(files.certFile) };
-  return ServerCredentials.createSsl(readFileSync(files.clientCaFile), [pair], true);
+function bind(server: Server, config: GrpcConfig): Promise<number> {
+  const { host, port } = config.listen_addr;
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials(config), (error, number) =>
+      error === null ? resolve(number) : reject(new Error(`listen_addr ${address}: ${error.message}`)),
+    );
+  });
 }
 
-function echo(request: StatusRequest, agentId: string) {
-  return {
-    service_name: request.service_name || serviceName,
-    service_type: request.service_type || 'grpc',
-    agent_id: request.agent_id || agentId,
-    poller_id: request.poller_id,
-  };
+function credentials({ security }: GrpcConfig): ServerCredentials {
+  if (security.mode !== 'mtls') return ServerCredentials.createInsecure();
+  const files = tlsFiles(security);
+  const pair = { private_key: readFileSync(files.keyFile), cert_chain: readFileSync(files.certFile) };
+  return ServerCredentials.createSsl(readFileSync(files.clientCaFile), [pair], true);
 }
 
 const nanoseconds = () => `${Date.now()}000000`;
 
 function agentService(answers: Answers, agentId: string) {
+  const echo = (request: StatusRequest) => ({
+    service_name: request.service_name || serviceName,
+    service_type: request.service_type || 'grpc',
+    agent_id: request.agent_id || agentId,
+    poller_id: request.poller_id,
+  });
   return {
     GetStatus(call: ServerUnaryCall<StatusRequest, unknown>, done: sendUnaryData<unknown>) {
       const { body, available, responseTimeNs } = answers.status();
-      done(null, { available, message: body, response_time: responseTimeNs, ...echo(call.request, agentId) });
+      done(null, { available, message: body, response_time: responseTimeNs, ...echo(call.request) });
     },
     GetResults(call: ServerUnaryCall<ResultsRequest, unknown>, done: sendUnaryData<unknown>) {
-      const result = answers.results(call.request.last_sequence);
+      const result = answers.results(call.request.last_sequence, 'page');
       done(null, {
         available: result.available,
         data: result.body,
@@ -100,11 +107,11 @@ function agentService(answers: Answers, agentId: string) {
         timestamp: nanoseconds(),
         current_sequence: result.sequence,
         has_new_data: result.hasNewData,
-        ...echo(call.request, agentId),
+        ...echo(call.request),
       });
     },
     StreamResults(call: ServerWritableStream<ResultsRequest, unknown>) {
-      const { body, sequence } = answers.results(call.request.last_sequence);
+      const { body, sequence } = answers.results(call.request.last_sequence, 'all');
       const total = Math.max(1, Math.ceil(body.length / chunkBytes));
       for (let index = 0; index < total; index += 1)
         call.write({
@@ -116,42 +123,6 @@ function agentService(answers: Answers, agentId: string) {
           timestamp: nanoseconds(),
         });
       call.end();
-    },
-  };
-}
-
-type Serving = 'SERVING' | 'NOT_SERVING';
-interface HealthRequest {
-  readonly service: string;
-}
-
-/** The empty name is the whole server. */
-const knownServices = new Set(['', serviceName, 'monitoring.AgentService']);
-
-function healthService(answers: Answers) {
-  const serving = (): Serving => (answers.isServing() ? 'SERVING' : 'NOT_SERVING');
-  return {
-    Check(call: ServerUnaryCall<HealthRequest, unknown>, done: sendUnaryData<unknown>) {
-      if (knownServices.has(call.request.service)) done(null, { status: serving() });
-      else done({ code: status.NOT_FOUND, details: `no service ${call.request.service}` });
-    },
-    Watch(call: ServerWritableStream<HealthRequest, unknown>) {
-      if (!knownServices.has(call.request.service)) {
-        call.write({ status: 'SERVICE_UNKNOWN' });
-        return;
-      }
-      let last: Serving | undefined;
-      const tell = () => {
-        const now = serving();
-        if (now !== last) call.write({ status: now });
-        last = now;
-      };
-      tell();
-      const end = answers.onChange(tell);
-      call.on('cancelled', () => {
-        end();
-        call.end();
-      });
     },
   };
 }

@@ -92,6 +92,8 @@ export const checkerConfigSchema = z.strictObject({
   resource: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   /** The VM this guest is, in the words of its host: carried by guest and host alike. */
   vm: z.strictObject({ id: z.string(), name: z.string() }).optional(),
+  /** On a host: the VMs it carries, by the words that their guests have in `vm`. */
+  hosted_vms: z.array(z.strictObject({ id: z.string(), name: z.string() })).default([]),
   otlp: otlp.optional(),
   prometheus: z.strictObject({ listen_addr: address.prefault('127.0.0.1:9464') }).optional(),
 });
@@ -113,10 +115,11 @@ export function checkConfig(raw: unknown): ConfigResult {
   const parsed = checkerConfigSchema.safeParse(raw);
   if (!parsed.success)
     return {
-      problems: parsed.error.issues.map((issue) => ({
-        place: issue.path.length === 0 ? 'the file' : issue.path.join('.'),
-        message: issue.message,
-      })),
+      problems: parsed.error.issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys'
+          ? issue.keys.map((key) => ({ place: [...issue.path, key].join('.'), message: 'is not a key that is known' }))
+          : [{ place: issue.path.length === 0 ? 'the file' : issue.path.join('.'), message: issue.message }],
+      ),
     };
   const problems = [...securityProblems(parsed.data)];
   return problems.length === 0 ? { config: parsed.data, problems: [] } : { problems };

@@ -58,19 +58,32 @@ function collectorsOf(file: unknown, env: Environment): unknown {
 }
 
 function otlpOf(file: unknown, env: Environment): unknown {
-  const endpoint = env['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_ENDPOINT'];
-  const protocol = env['OTEL_EXPORTER_OTLP_METRICS_PROTOCOL'] || env['OTEL_EXPORTER_OTLP_PROTOCOL'];
-  const interval = env['OTEL_METRIC_EXPORT_INTERVAL'];
-  const headers = env['OTEL_EXPORTER_OTLP_HEADERS'];
-  if (file === undefined && !endpoint) return undefined;
+  const of = (name: string) => env[`OTEL_EXPORTER_OTLP_METRICS_${name}`] || env[`OTEL_EXPORTER_OTLP_${name}`];
   const known = object(file);
+  const protocol = of('PROTOCOL') || known['protocol'];
+  const endpoint = endpointOf(protocol, env);
+  if (file === undefined && endpoint === undefined) return undefined;
+  const [interval, timeout] = [env['OTEL_METRIC_EXPORT_INTERVAL'], of('TIMEOUT')];
+  const headers = of('HEADERS');
+  const certificate = of('CERTIFICATE');
   return {
     ...known,
-    ...(endpoint ? { endpoint } : {}),
-    ...(protocol ? { protocol } : {}),
+    ...defined('endpoint', endpoint ?? known['endpoint']),
+    ...defined('protocol', protocol),
     ...(interval ? { interval: `${interval}ms` } : {}),
+    ...(timeout ? { timeout: `${timeout}ms` } : {}),
     ...(headers ? { headers: { ...object(known['headers']), ...pairs(headers) } } : {}),
+    ...(certificate ? { ca_file: certificate } : {}),
   };
+}
+
+/** The variable of all signals names what `/v1/metrics` is below; that of metrics is taken as it is. */
+function endpointOf(protocol: unknown, env: Environment): string | undefined {
+  const own = env['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'];
+  const all = env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+  if (own) return own;
+  if (!all) return undefined;
+  return protocol === 'http/protobuf' ? `${all.replace(/\/+$/, '')}/v1/metrics` : all;
 }
 
 function resourceOf(file: unknown, env: Environment): unknown {

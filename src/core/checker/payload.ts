@@ -73,6 +73,8 @@ interface ProcessRow extends Origin {
   readonly name: string;
   readonly cpu_usage?: number;
   readonly memory_usage: number;
+  readonly status?: string;
+  readonly start_time?: string;
 }
 
 interface Additions {
@@ -89,7 +91,7 @@ interface Additions {
       readonly frequency_hz?: number;
     }[];
   }[];
-  /** Samples that were too old to be kept. */
+  /** Samples since the sequence that was asked with which are no longer kept. */
   readonly lost: number;
 }
 
@@ -99,7 +101,6 @@ export interface PayloadRequest {
   readonly sequence: string;
   readonly samples: readonly Sample[];
   readonly lost: number;
-  readonly responseTimeNs: number;
 }
 
 const rfc3339 = (at: number) => new Date(at).toISOString();
@@ -116,17 +117,19 @@ function originOf(identity: Identity, at: number): Origin {
   };
 }
 
+/** Decoders read bytes into whole numbers and refuse a fraction. */
+const bytes = (reading: Reading) => Math.round(reading.value);
 const percent = (share: number) => Math.round(share * 100_000) / 1000;
 
-export function toPayload({ identity, latest, sequence, samples, lost, responseTimeNs }: PayloadRequest): Payload {
+/** Everything but the time that the answer took. */
+export function toPayload(request: PayloadRequest): Omit<Payload, 'available' | 'response_time'> {
+  const { identity, latest, sequence, samples, lost } = request;
   const { readings } = latest;
   const of = (metric: { readonly name: string }) => readings.filter((reading) => reading.metric === metric.name);
   const clusters = of(metrics.cpuFrequency).filter(
     ({ attributes }) => 'sysmonvm.cluster' in attributes && !('cpu.logical_number' in attributes),
   );
   return {
-    available: true,
-    response_time: responseTimeNs,
     status: {
       timestamp: rfc3339(latest.at),
       ...given('host_id', identity.hostId),
@@ -144,7 +147,7 @@ export function toPayload({ identity, latest, sequence, samples, lost, responseT
           }),
       disks: diskRows(of(metrics.filesystemUsage), of(metrics.filesystemLimit), identity),
       ...memoryRow(of(metrics.memoryUsage), of(metrics.memoryLimit), identity),
-      processes: processRows(of(metrics.processMemory), of(metrics.processCpuUtilization), identity),
+      processes: processRows(of(metrics.processMemory), of(metrics.processCpuUsage), identity),
     },
     sysmonvm: {
       schemaVersion: 1,
@@ -207,7 +210,7 @@ function diskRows(usage: readonly Reading[], limits: readonly Reading[], identit
         mountPoint(reading) === mountPoint(limit) && reading.attributes['system.filesystem.state'] === 'used',
     );
     if (used === undefined) return [];
-    const sizes = { used_bytes: used.value, total_bytes: limit.value };
+    const sizes = { used_bytes: bytes(used), total_bytes: bytes(limit) };
     return [{ mount_point: mountPoint(limit), ...sizes, ...originOf(identity, limit.at) }];
   });
 }
@@ -216,18 +219,21 @@ function memoryRow(usage: readonly Reading[], limits: readonly Reading[], identi
   const used = usage.find(({ attributes }) => attributes['system.memory.state'] === 'used');
   const [limit] = limits;
   if (used === undefined || limit === undefined) return {};
-  return { memory: { used_bytes: used.value, total_bytes: limit.value, ...originOf(identity, used.at) } };
+  return { memory: { used_bytes: bytes(used), total_bytes: bytes(limit), ...originOf(identity, used.at) } };
 }
 
 function processRows(memory: readonly Reading[], cpu: readonly Reading[], identity: Identity): readonly ProcessRow[] {
-  return memory.map(({ attributes, value, at }) => {
+  return memory.map((resident) => {
+    const { attributes, at } = resident;
     const pid = attributes['process.pid'];
     const busy = cpu.find((reading) => reading.attributes['process.pid'] === pid);
     return {
       pid: Number(pid),
       name: String(attributes['process.command'] ?? ''),
       ...(busy === undefined ? {} : { cpu_usage: percent(busy.value) }),
-      memory_usage: value,
+      memory_usage: bytes(resident),
+      ...given('status', attributes['process.state'] as string | undefined),
+      ...given('start_time', attributes['process.creation.time'] as string | undefined),
       ...originOf(identity, at),
     };
   });

@@ -44,6 +44,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   react: ['ink', 'tui'],
   '@grpc/grpc-js': ['checker/export', 'host/checker-client'],
   '@grpc/proto-loader': ['checker/export', 'host/checker-client'],
+  '@opentelemetry/api': ['checker/export'],
   '@opentelemetry/resources': ['checker/export'],
   '@opentelemetry/sdk-metrics': ['checker/export'],
   '@opentelemetry/exporter-metrics-otlp-grpc': ['checker/export'],
