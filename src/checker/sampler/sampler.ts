@@ -10,14 +10,16 @@ import { createHistory } from './history.ts';
  *     slow  |-----------------|------     processes, disks, network
  *     sample 1     2     3     4+slow
  *
- * A round that takes longer than its interval delays the next one; none is run twice to catch up. What a collector costs
- * is a reading like any other, taken with the next sample.
+ * A round that takes longer than its interval delays the next one; none is run twice to catch up. Slow collectors that
+ * do not end in time (a disk that does not answer) hold nobody up: theirs comes with the sample after they have ended.
+ * What a collector costs is a reading like any other, taken with the next sample.
  */
 export interface Sampler {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** The newest readings of every collector; undefined before the first round has ended. */
   latest(): { readonly at: number; readonly sequence: number; readonly readings: readonly Reading[] } | undefined;
+  /** Samples with busy share and frequency of each CPU only. */
   since(sequence: number): { readonly samples: readonly Sample[]; readonly lost: number };
   /** Called with each sample; the answer ends it. */
   onSample(listener: (sample: Sample) => void): () => void;
@@ -48,14 +50,18 @@ export function createSampler(collectors: readonly Collector[], options: Sampler
   let sequence = 0;
   let last: Sample | undefined;
   let slowDueAt = Number.NEGATIVE_INFINITY;
+  let slowRound: Promise<void> | undefined;
+  let slowReadings: Reading[] = [];
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> | undefined;
   let stopped = false;
+  let accounted = 0;
+  let dueAt = Number.NEGATIVE_INFINITY;
 
   async function runOne(collector: Collector, at: number): Promise<readonly Reading[]> {
     const cost = costs.get(collector.name) ?? { cpuSeconds: 0, lastSeconds: 0, failures: 0 };
     costs.set(collector.name, cost);
-    const [cpu, began] = [process.cpuUsage(), performance.now()];
+    const [cpu, began, others] = [process.cpuUsage(), performance.now(), accounted];
     try {
       const readings = await collector.collect(at);
       failures.delete(collector.name);
@@ -68,19 +74,36 @@ export function createSampler(collectors: readonly Collector[], options: Sampler
       return [];
     } finally {
       const used = process.cpuUsage(cpu);
-      cost.cpuSeconds += (used.user + used.system) / 1e6;
+      // While a slow one waits, fast ones run.
+      const own = Math.max(0, (used.user + used.system) / 1e6 - (accounted - others));
+      accounted += own;
+      cost.cpuSeconds += own;
       cost.lastSeconds = (performance.now() - began) / 1000;
+    }
+  }
+
+  async function runSlow(at: number): Promise<void> {
+    for (const collector of collectors) {
+      if (collector.pace === 'fast') continue;
+      const readings = await runOne(collector, at);
+      slowReadings.push(...readings);
     }
   }
 
   async function collectRound(): Promise<void> {
     const at = now();
     const own = ownCosts(costs, at);
-    const withSlow = performance.now() >= slowDueAt;
-    if (withSlow) slowDueAt = performance.now() + slowMs;
     const readings: Reading[] = [];
-    for (const collector of collectors)
-      if (collector.pace === 'fast' || withSlow) readings.push(...(await runOne(collector, at)));
+    for (const collector of collectors) if (collector.pace === 'fast') readings.push(...(await runOne(collector, at)));
+    if (performance.now() >= slowDueAt - fastMs / 2 && slowRound === undefined) {
+      slowDueAt = performance.now() + slowMs;
+      slowRound = runSlow(at).finally(() => {
+        slowRound = undefined;
+      });
+      await atMost(fastMs / 2, slowRound);
+    }
+    readings.push(...slowReadings);
+    slowReadings = [];
     newest.set('self', own);
     sequence += 1;
     last = { sequence, at, readings: [...readings, ...own] };
@@ -89,10 +112,12 @@ export function createSampler(collectors: readonly Collector[], options: Sampler
   }
 
   async function step(): Promise<void> {
-    const began = performance.now();
+    // On a grid, so that a second has as many samples as it should; what was missed is left out.
+    dueAt += fastMs;
+    if (performance.now() - dueAt > fastMs) dueAt = performance.now();
     round = collectRound();
     await round;
-    if (!stopped) timer = setTimeout(() => void step(), Math.max(0, fastMs - (performance.now() - began)));
+    if (!stopped) timer = setTimeout(() => void step(), Math.max(0, dueAt + fastMs - performance.now()));
   }
 
   return {
@@ -111,6 +136,15 @@ export function createSampler(collectors: readonly Collector[], options: Sampler
     },
     failures: () => failures,
   };
+}
+
+async function atMost(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, passed]);
+  clearTimeout(timer);
 }
 
 function ownCosts(costs: ReadonlyMap<string, Cost>, at: number): readonly Reading[] {

@@ -67,7 +67,15 @@ function paging(text: string): readonly Made[] {
     ] as const
   ).flatMap(([direction, key]): readonly Made[] => {
     const pages = vmstat.get(key);
-    return pages === undefined ? [] : [[metrics.pagingOperations, pages, { 'system.paging.direction': direction }]];
+    return pages === undefined
+      ? []
+      : [
+          [
+            metrics.pagingOperations,
+            pages,
+            { 'system.paging.direction': direction, 'system.paging.fault.type': 'major' },
+          ],
+        ];
   });
   if (faults === undefined) return moved;
   return [

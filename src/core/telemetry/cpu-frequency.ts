@@ -1,3 +1,4 @@
+import type { MachineKind } from './machine-kind.ts';
 import type { Quality, Source } from './reading.ts';
 
 /**
@@ -6,13 +7,13 @@ import type { Quality, Source } from './reading.ts';
  * | source | file | is |
  * |---|---|---|
  * | sysfs | cpuinfo_avg_freq | measured over a few milliseconds by the hardware's counters (kernels from 6.16 on) |
- * | sysfs | cpuinfo_cur_freq | what the hardware says |
+ * | sysfs | cpuinfo_cur_freq | what the hardware says; with a driver that asks the clock framework, what was set last |
  * | sysfs | scaling_cur_freq | what the driver asked for last, in most drivers |
  * | procfs | cpu MHz | measured where the CPU counts (aperfmperf) and is not virtual, else the rate of the time stamp counter |
  * | perf | cycles | cycles over the time that the CPU was not halted |
  *
  * The order is sysfs, procfs, perf; a nominal or synthetic number gives way to a better one further down. Whatever an
- * emulator counts is synthetic.
+ * emulator counts is synthetic; where it is not known whether there is one, no counter is believed.
  * https://docs.kernel.org/admin-guide/pm/cpufreq.html
  */
 export interface Frequency {
@@ -22,106 +23,69 @@ export interface Frequency {
   readonly quality: Quality;
 }
 
-/** What kind of machine the kernel sees; `virtual` is one of which is not known whether its processor is emulated. */
-export type MachineKind = 'physical' | 'hypervisor' | 'emulator' | 'virtual';
+export const cpufreqFiles = ['cpuinfo_avg_freq', 'cpuinfo_cur_freq', 'scaling_cur_freq'] as const;
 
-export interface MachineFacts {
-  /** The answer of `systemd-detect-virt --vm`: `none`, `kvm`, `qemu` (the CPU calls itself an emulator), `apple` … */
-  readonly detectVirt?: string;
-  /** `model name` of /proc/cpuinfo. */
-  readonly modelName?: string;
-  /** `flags` of /proc/cpuinfo; arm64 has `Features`, which tell nothing about hypervisors. */
-  readonly flags?: ReadonlySet<string>;
-  /** /sys/class/dmi/id/sys_vendor. */
-  readonly vendor?: string;
-  /** /sys/devices/system/clocksource/clocksource0/available_clocksource. */
-  readonly clockSources?: readonly string[];
+export type CpufreqFile = (typeof cpufreqFiles)[number];
+
+/** What they call current is what they set: `clk_get_rate` of the clock framework. */
+const driversThatRemember: readonly (string | undefined)[] = ['cpufreq-dt', 'spear-cpufreq', 'mediatek-cpufreq'];
+
+/** undefined: the file says nothing that could be believed on such a machine. */
+export function sysfsQuality(file: CpufreqFile, driver: string | undefined, machine: MachineKind): Quality | undefined {
+  if (machine === 'emulator') return 'synthetic';
+  if (file === 'scaling_cur_freq') return 'requested';
+  if (machine === 'virtual') return undefined;
+  return file === 'cpuinfo_cur_freq' && driversThatRemember.includes(driver) ? 'requested' : 'measured';
 }
 
-/** On x86 `qemu` is the CPU's own word for its emulation; on arm64 it is only the name of the board. */
-export function machineKind({ detectVirt, modelName, flags, vendor, clockSources }: MachineFacts): MachineKind {
-  const isX86 = flags !== undefined;
-  if (/\bTCG\b/.test(modelName ?? '')) return 'emulator';
-  if (isX86 && detectVirt === 'qemu') return 'emulator';
-  if (clockSources?.includes('kvm-clock') === true) return 'hypervisor';
-  if (detectVirt !== undefined && !['none', 'qemu'].includes(detectVirt)) return 'hypervisor';
-  if (detectVirt === 'qemu' || vendor === 'QEMU') return 'virtual';
-  if (flags?.has('hypervisor') === true) return 'virtual';
-  return 'physical';
-}
-
-/** Texts of one CPU; a file that is not there or cannot be read is absent. */
-export interface FrequencyTexts {
-  readonly cpu: number;
-  readonly directory: string;
-  readonly cpuinfoAvg?: string;
-  readonly cpuinfoCur?: string;
-  readonly scalingCur?: string;
-}
-
-const kilohertz = (text: string | undefined) => {
-  const value = /^\d+$/.test(text?.trim() ?? '') ? Number(text) : 0;
+/** Hertz of a file in kHz; undefined for `<unknown>` and 0, which are nothing. */
+export function parseKilohertz(text: string): number | undefined {
+  const value = /^\d{1,9}\s*$/.test(text) ? Number(text) : 0;
   return value > 0 ? value * 1000 : undefined;
-};
-
-/** undefined: cpufreq says nothing of this CPU (`<unknown>` and 0 are nothing as well). */
-export function sysfsFrequency(texts: FrequencyTexts, machine: MachineKind): Frequency | undefined {
-  const files = [
-    ['cpuinfo_avg_freq', texts.cpuinfoAvg, 'measured'],
-    ['cpuinfo_cur_freq', texts.cpuinfoCur, 'measured'],
-    ['scaling_cur_freq', texts.scalingCur, 'requested'],
-  ] as const;
-  for (const [file, text, quality] of files) {
-    const hertz = kilohertz(text);
-    if (hertz === undefined) continue;
-    return {
-      cpu: texts.cpu,
-      hertz,
-      source: { kind: 'sysfs', file: `${texts.directory}/${file}` },
-      quality: machine === 'emulator' ? 'synthetic' : quality,
-    };
-  }
-  return undefined;
 }
 
 export interface CpuinfoEntry {
   readonly cpu: number;
   readonly megahertz?: number;
-  readonly modelName?: string;
-  readonly flags?: ReadonlySet<string>;
 }
 
 /** The text of /proc/cpuinfo; arm64 has no MHz line. */
 export function parseCpuinfo(text: string): readonly CpuinfoEntry[] {
-  return text.split(/\n\s*\n/).flatMap((block) => {
-    const value = (key: string) => new RegExp(`^${key}\\s*:\\s*(.*)$`, 'm').exec(block)?.[1];
-    const processor = value('processor');
-    if (processor === undefined || !/^\d+$/.test(processor)) return [];
-    const [megahertz, modelName, flags] = [value('cpu MHz'), value('model name'), value('flags')];
-    return [
-      {
-        cpu: Number(processor),
-        ...(megahertz === undefined || !(Number(megahertz) > 0) ? {} : { megahertz: Number(megahertz) }),
-        ...(modelName === undefined ? {} : { modelName }),
-        ...(flags === undefined ? {} : { flags: new Set(flags.split(' ')) }),
-      },
-    ];
-  });
+  const entries: { cpu: number; megahertz?: number }[] = [];
+  for (const [, key, value] of text.matchAll(/^(processor|cpu MHz)\t*: (\d{1,9}(?:\.\d{1,9})?)$/gm)) {
+    const last = entries.at(-1);
+    if (key === 'processor') entries.push({ cpu: Number(value) });
+    else if (last !== undefined && Number(value) > 0) last.megahertz = Number(value);
+  }
+  return entries;
 }
 
-export function procfsFrequency(entry: CpuinfoEntry, machine: MachineKind): Frequency | undefined {
-  if (entry.megahertz === undefined) return undefined;
-  const counts = machine === 'physical' && entry.flags?.has('aperfmperf') === true;
+export interface ProcessorModel {
+  readonly modelName?: string;
+  readonly flags?: ReadonlySet<string>;
+}
+
+/** Of the first CPU. */
+export function parseProcessorModel(text: string): ProcessorModel {
+  const value = (key: string) => new RegExp(`^${key}\\s*: (.*)$`, 'm').exec(text)?.[1];
+  const [modelName, flags] = [value('model name'), value('flags')];
   return {
-    cpu: entry.cpu,
-    hertz: Math.round(entry.megahertz * 1e6),
-    source: { kind: 'procfs', file: '/proc/cpuinfo' },
-    quality: machine === 'emulator' ? 'synthetic' : counts ? 'measured' : 'nominal',
+    ...(modelName === undefined ? {} : { modelName }),
+    ...(flags === undefined ? {} : { flags: new Set(flags.split(' ')) }),
   };
 }
+
+/** What `cpu MHz` is worth. */
+export function procfsQuality(flags: ReadonlySet<string> | undefined, machine: MachineKind): Quality {
+  if (machine === 'emulator') return 'synthetic';
+  return machine === 'physical' && flags?.has('aperfmperf') === true ? 'measured' : 'nominal';
+}
+
+/** Whether it tells of the moment, or is only a rated or emulated value. */
+export const tellsTheMoment = ({ quality }: Frequency): boolean => quality === 'measured' || quality === 'requested';
 
 /** The first that says something of the moment; else the first. */
 export function chooseFrequency(candidates: readonly (Frequency | undefined)[]): Frequency | undefined {
   const found = candidates.filter((candidate) => candidate !== undefined);
-  return found.find(({ quality }) => quality === 'measured' || quality === 'requested') ?? found[0];
+  return found.find(tellsTheMoment) ?? found[0];
 }

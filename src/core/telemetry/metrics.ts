@@ -24,13 +24,13 @@ const metric = (
 
 /** Attributes are in the second half of each comment. */
 export const metrics = {
-  /** cpu.logical_number; absent where no source knows it. */
+  /** cpu.logical_number, sysmonvm.cluster where CPUs differ; absent where no source knows it. */
   cpuFrequency: metric('system.cpu.frequency', 'gauge', 'Hz', 'int', 'Current frequency of a logical CPU'),
   /** sysmonvm.aggregate {min, max, avg}. */
   cpuFrequencyAggregate: metric('sysmonvm.cpu.frequency.aggregate', 'gauge', 'Hz', 'int', 'Over all logical CPUs'),
   /** cpu.mode, cpu.logical_number. */
   cpuTime: metric('system.cpu.time', 'counter', 's', 'double', 'Seconds each logical CPU spent in each mode'),
-  /** cpu.mode, cpu.logical_number. */
+  /** cpu.mode; over all CPUs. */
   cpuUtilization: metric('system.cpu.utilization', 'gauge', '1', 'double', 'Share of time spent in each mode'),
   /** cpu.logical_number (none: all together): everything but idle and iowait. */
   cpuBusy: metric('sysmonvm.cpu.busy', 'gauge', '1', 'double', 'Share of time that a CPU was not idle'),
@@ -54,7 +54,7 @@ export const metrics = {
   pagingFaults: metric('system.paging.faults', 'counter', '{fault}', 'int', 'Page faults'),
   /** system.paging.direction {in, out}, system.paging.fault.type major. */
   pagingOperations: metric('system.paging.operations', 'counter', '{operation}', 'int', 'Pages moved from and to swap'),
-  /** resource {cpu, memory, io}, kind {some, full}; over the last 10 s. */
+  /** sysmonvm.pressure.resource {cpu, memory, io}, sysmonvm.pressure.kind {some, full}; over the last 10 s. */
   pressure: metric('sysmonvm.pressure', 'gauge', '1', 'double', 'Share of time that tasks waited for a resource'),
   /** system.device, disk.io.direction {read, write}. */
   diskIo: metric('system.disk.io', 'counter', 'By', 'int', 'Bytes read and written'),
@@ -68,7 +68,7 @@ export const metrics = {
   diskMerged: metric('system.disk.merged', 'counter', '{operation}', 'int', 'Operations merged into one'),
   /** system.device; requests in flight. */
   diskQueue: metric('sysmonvm.disk.queue_depth', 'gauge', '{operation}', 'int', 'Operations in flight'),
-  /** system.device, system.filesystem.{mountpoint, type, state {used, free, reserved}}. */
+  /** system.device, system.filesystem.{mountpoint, type, mode, state {used, free, reserved}}. */
   filesystemUsage: metric('system.filesystem.usage', 'updowncounter', 'By', 'int', 'Space of a file system by state'),
   /** As filesystemUsage, without state. */
   filesystemLimit: metric('system.filesystem.limit', 'updowncounter', 'By', 'int', 'Space of a file system'),
@@ -80,18 +80,18 @@ export const metrics = {
   networkErrors: metric('system.network.errors', 'counter', '{error}', 'int', 'Errors of an interface'),
   /** network.interface.name, network.io.direction. */
   networkDropped: metric('system.network.packet.dropped', 'counter', '{packet}', 'int', 'Packets dropped'),
-  /** network.transport {tcp, udp}, network.connection.state. */
+  /** network.transport tcp, network.connection.state. */
   networkConnections: metric('system.network.connection.count', 'updowncounter', '{connection}', 'int', 'Connections'),
   /** process.state. */
   processCount: metric('system.process.count', 'updowncounter', '{process}', 'int', 'Processes by state'),
   processCreated: metric('system.process.created', 'counter', '{process}', 'int', 'Processes created since boot'),
-  /** process.pid, process.command; the busiest few. cpu.mode {user, system}. */
+  /** process.pid, process.creation.time, process.command; the busiest few. cpu.mode {user, system}. */
   processCpuTime: metric('process.cpu.time', 'counter', 's', 'double', 'CPU time of a process'),
-  /** process.pid, process.command. */
-  processCpuUtilization: metric('process.cpu.utilization', 'gauge', '1', 'double', 'Share of one CPU'),
-  /** process.pid, process.command. */
+  /** As processCpuTime, without mode. OpenTelemetry's process.cpu.utilization is a share of all CPUs. */
+  processCpuUsage: metric('sysmonvm.process.cpu.usage', 'gauge', '{cpu}', 'double', 'CPUs used by a process'),
+  /** As processCpuUsage. */
   processMemory: metric('process.memory.usage', 'updowncounter', 'By', 'int', 'Resident memory of a process'),
-  /** container.id, container.runtime.name, container.name. cpu.mode {user, system}. */
+  /** container.id, container.runtime.name where the path tells it. cpu.mode {user, system}. */
   containerCpuTime: metric('container.cpu.time', 'counter', 's', 'double', 'CPU time of a container'),
   /** container.id … */
   containerCpuUsage: metric('container.cpu.usage', 'gauge', '{cpu}', 'double', 'CPUs used by a container'),
@@ -103,6 +103,8 @@ export const metrics = {
   containerMemory: metric('container.memory.usage', 'updowncounter', 'By', 'int', 'Memory of a container'),
   thermalPressure: metric('sysmonvm.host.thermal_pressure', 'gauge', '1', 'int', '0 nominal … 4 critical'),
   hostPower: metric('hw.host.power', 'gauge', 'W', 'double', 'Power of CPU, GPU and their sum, by hw.id'),
+  /** sysmonvm.vm.id, sysmonvm.vm.name; the value is always 1. */
+  hostedVm: metric('sysmonvm.host.vm', 'gauge', '1', 'int', 'A VM that this host is configured to carry'),
   temperature: metric('hw.temperature', 'gauge', 'Cel', 'double', 'Temperature of a sensor, by hw.id'),
   /** sysmonvm.collector: what one round of a collector took of a CPU. */
   collectorCpu: metric('sysmonvm.collector.cpu.time', 'counter', 's', 'double', 'CPU time a collector has used'),

@@ -4,7 +4,7 @@
 export function parseMeminfo(text: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const line of text.split('\n')) {
-    const match = /^([\w()]+):\s+(\d+)( kB)?$/.exec(line.trim());
+    const match = /^([\w()]+):\s+(\d{1,13})( kB)?$/.exec(line.trim());
     if (match?.[1] !== undefined) found.set(match[1], Number(match[2]) * (match[3] === undefined ? 1 : 1024));
   }
   return found;
@@ -29,7 +29,7 @@ export interface MemoryUse {
 export function memoryUse(meminfo: ReadonlyMap<string, number>): MemoryUse | undefined {
   const [total, free, buffers, pageCache] = ['MemTotal', 'MemFree', 'Buffers', 'Cached'].map((key) => meminfo.get(key));
   if (total === undefined || free === undefined || buffers === undefined || pageCache === undefined) return undefined;
-  const cached = pageCache + (meminfo.get('SReclaimable') ?? 0) - (meminfo.get('Shmem') ?? 0);
+  const cached = Math.max(0, pageCache + (meminfo.get('SReclaimable') ?? 0) - (meminfo.get('Shmem') ?? 0));
   const available = meminfo.get('MemAvailable');
   const [swapTotal, swapFree] = [meminfo.get('SwapTotal'), meminfo.get('SwapFree')];
   return {
@@ -39,7 +39,7 @@ export function memoryUse(meminfo: ReadonlyMap<string, number>): MemoryUse | und
     buffers,
     cached,
     ...(available === undefined ? {} : { available }),
-    ...(swapTotal === undefined || swapFree === undefined
+    ...(swapTotal === undefined || swapFree === undefined || swapFree > swapTotal
       ? {}
       : { swap: { total: swapTotal, used: swapTotal - swapFree, free: swapFree } }),
   };
@@ -47,7 +47,7 @@ export function memoryUse(meminfo: ReadonlyMap<string, number>): MemoryUse | und
 
 /** Counters of `/proc/vmstat` by name. */
 export function parseVmstat(text: string): ReadonlyMap<string, number> {
-  const pairs = text.split('\n').map((line) => /^(\w+) (\d+)$/.exec(line.trim()));
+  const pairs = text.split('\n').map((line) => /^(\w+) (\d{1,18})$/.exec(line.trim()));
   return new Map(pairs.flatMap((match) => (match?.[1] === undefined ? [] : [[match[1], Number(match[2])] as const])));
 }
 
@@ -59,7 +59,7 @@ export interface PageFaults {
 /** `pgfault` counts both kinds. */
 export function pageFaults(vmstat: ReadonlyMap<string, number>): PageFaults | undefined {
   const [all, major] = [vmstat.get('pgfault'), vmstat.get('pgmajfault')];
-  return all === undefined || major === undefined ? undefined : { major, minor: all - major };
+  return all === undefined || major === undefined || major > all ? undefined : { major, minor: all - major };
 }
 
 /** One, five and fifteen minutes. */

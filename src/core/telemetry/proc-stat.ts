@@ -22,36 +22,41 @@ export interface ProcStat {
   readonly bootedAt?: number;
 }
 
-/** Time in a guest of this machine is counted in `user` as well; both interrupt columns are one mode. */
-function ticksOf(columns: readonly number[]): CpuTicks {
-  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = columns;
+/** Kernels from 2.6.11 on have all of these columns. */
+const leastColumns = 8;
+
+/**
+ * Time in a guest of this machine is counted in `user` as well; both interrupt columns are one mode.
+ * undefined: something else stands there than the counts that every kernel writes.
+ */
+function ticksOf(columns: readonly string[]): CpuTicks | undefined {
+  if (columns.length < leastColumns || !columns.every((column) => /^\d{1,15}$/.test(column))) return undefined;
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = columns.map(Number);
   return { user, nice, system, idle, iowait, interrupt: irq + softirq, steal };
+}
+
+/** The line `intr` has a column for each interrupt: only the first one, their sum, is looked at. */
+function firstNumber(text: string, key: string): number | undefined {
+  const found = new RegExp(`^${key} (\\d{1,15})(?: |$)`, 'm').exec(text)?.[1];
+  return found === undefined ? undefined : Number(found);
 }
 
 /** undefined: not a text of /proc/stat. */
 export function parseProcStat(text: string): ProcStat | undefined {
   const cpus = new Map<number, CpuTicks>();
-  const first = new Map<string, number>();
   let all: CpuTicks | undefined;
-  for (const line of text.split('\n')) {
-    const [key = '', ...rest] = line.trim().split(/\s+/);
-    const numbers = rest.map(Number);
-    if (numbers.some((number) => !Number.isFinite(number))) continue;
-    const cpu = /^cpu(\d*)$/.exec(key);
-    if (cpu === null) first.set(key, numbers[0] ?? Number.NaN);
-    else if (cpu[1] === '') all = ticksOf(numbers);
-    else cpus.set(Number(cpu[1]), ticksOf(numbers));
+  for (const [, number = '', columns = ''] of text.matchAll(/^cpu(\d{0,5}) +(.*)$/gm)) {
+    const ticks = ticksOf(columns.trim().split(' '));
+    if (ticks === undefined) continue;
+    if (number === '') all = ticks;
+    else cpus.set(Number(number), ticks);
   }
   if (all === undefined) return undefined;
-  const count = (key: string) => {
-    const value = first.get(key);
-    return value === undefined || Number.isNaN(value) ? undefined : value;
-  };
   const optional = {
-    contextSwitches: count('ctxt'),
-    interrupts: count('intr'),
-    processesCreated: count('processes'),
-    bootedAt: count('btime'),
+    contextSwitches: firstNumber(text, 'ctxt'),
+    interrupts: firstNumber(text, 'intr'),
+    processesCreated: firstNumber(text, 'processes'),
+    bootedAt: firstNumber(text, 'btime'),
   };
   const known = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return { all, cpus, ...known };
@@ -66,17 +71,31 @@ export interface CpuUsage {
   readonly totalSeconds: number;
 }
 
+/** Counters that are read one after the other may seem to lose so many ticks. */
+const lostTicks = 2;
+
 /**
- * What a CPU did between two readings. undefined: no tick has passed, or the counters went back (a CPU that was taken
- * offline begins anew), so that there is nothing to say. Single counters may lose a tick (iowait does on real machines):
- * that is no time.
+ * What a CPU did between two readings. undefined: no tick has passed, or a counter went back (a CPU that was taken
+ * offline may begin anew), so that there is nothing to say. `iowait` alone may go back on real machines: the kernel
+ * guesses at which of two idle times it is, and only their sum grows.
  */
 export function cpuUsage(before: CpuTicks, after: CpuTicks): CpuUsage | undefined {
-  const entries = cpuModes.map((mode) => [mode, Math.max(0, after[mode] - before[mode])] as const);
-  const total = entries.reduce((sum, [, ticks]) => sum + ticks, 0);
-  const span = cpuModes.reduce((sum, mode) => sum + after[mode] - before[mode], 0);
-  if (total <= 0 || span < -2) return undefined;
-  const shares = Object.fromEntries(entries.map(([mode, ticks]) => [mode, ticks / total])) as CpuTicks;
-  const busy = 1 - shares.idle - shares.iowait;
-  return { shares, busy, busySeconds: (busy * total) / ticksPerSecond, totalSeconds: total / ticksPerSecond };
+  const gone = (mode: CpuMode) => after[mode] - before[mode];
+  const unused = gone('idle') + gone('iowait');
+  const used = cpuModes.filter((mode) => mode !== 'idle' && mode !== 'iowait');
+  if (unused < -lostTicks || used.some((mode) => gone(mode) < -lostTicks)) return undefined;
+  const idleAndWaiting = Math.max(0, unused);
+  const iowait = Math.min(Math.max(0, gone('iowait')), idleAndWaiting);
+  const ticks = (mode: CpuMode) =>
+    mode === 'iowait' ? iowait : mode === 'idle' ? idleAndWaiting - iowait : Math.max(0, gone(mode));
+  const busyTicks = used.reduce((sum, mode) => sum + ticks(mode), 0);
+  const total = busyTicks + idleAndWaiting;
+  if (total <= 0) return undefined;
+  const shares = Object.fromEntries(cpuModes.map((mode) => [mode, ticks(mode) / total])) as CpuTicks;
+  return {
+    shares,
+    busy: busyTicks / total,
+    busySeconds: busyTicks / ticksPerSecond,
+    totalSeconds: total / ticksPerSecond,
+  };
 }
