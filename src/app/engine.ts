@@ -1,4 +1,5 @@
 import type { Engine } from '../core/engine.ts';
+import { createBootstrapOperations } from './bootstrap/bootstrap-operations.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createImageOperations } from './images/image-operations.ts';
 import { createPoolOperations } from './pool/pool-operations.ts';
@@ -22,6 +23,7 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
     pools: createPoolOperations(deps),
     suspension: createSuspensionOperations(deps),
     snapshots: createSnapshotOperations(deps),
+    bootstrap: createBootstrapOperations(deps),
 
     create: async (options, call) =>
       options.template === undefined

@@ -71,6 +71,7 @@ export const allCommands: readonly CommandEntry[] = [
   { name: 'ssh', aliases: ['shell', 'vm-ssh'], load: async () => (await import('./ssh.ts')).ssh },
   { name: 'exec', aliases: ['vm-exec'], load: async () => (await import('./exec.ts')).exec },
   { name: 'copy', aliases: ['cp', 'vm-copy'], load: async () => (await import('./copy.ts')).copy },
+  { name: 'vm-bootstrap', aliases: ['bootstrap'], load: async () => (await import('./vm-bootstrap.ts')).vmBootstrap },
   { name: 'run', load: async () => (await import('./run.ts')).run },
   { name: 'vm-console', aliases: ['console'], load: async () => (await import('./vm-console.ts')).vmConsole },
   { name: 'ssh-config', load: async () => (await import('./ssh-config.ts')).sshConfig },

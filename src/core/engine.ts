@@ -1,3 +1,4 @@
+import type { BootstrapOperations } from './bootstrap/bootstrap-operations.ts';
 import type { VmConfig } from './config/vm-config.ts';
 import type { ExecWay } from './exec-way.ts';
 import type { GuestArch } from './host-facts.ts';
@@ -148,6 +149,7 @@ export interface Engine {
   readonly pools: PoolOperations;
   readonly suspension: SuspensionOperations;
   readonly snapshots: SnapshotOperations;
+  readonly bootstrap: BootstrapOperations;
 
   create(options: CreateOptions, call: Call): Promise<Answer>;
   start(name: string, options: StartOptions, call: Call): Promise<Answer>;

@@ -54,7 +54,8 @@ async function reachable(
   return known;
 }
 
-async function connected<T>(
+/** Waits for ready, and closes the connection when the work is over. */
+export async function connected<T>(
   deps: Dependencies,
   call: Call,
   name: string,

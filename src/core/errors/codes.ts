@@ -1,3 +1,4 @@
+import { bootstrapCodes } from './codes-bootstrap.ts';
 import { configCodes } from './codes-config.ts';
 import { guestCodes } from './codes-guest.ts';
 import { hostCodes } from './codes-host.ts';
@@ -9,6 +10,7 @@ import { warmCodes } from './codes-warm.ts';
 import type { CodeEntry } from './kinds.ts';
 
 export const errorCodes = {
+  ...bootstrapCodes,
   ...configCodes,
   ...guestCodes,
   ...hostCodes,

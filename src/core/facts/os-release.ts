@@ -1,9 +1,14 @@
 import type { PackageManagerName } from './tool-packages.ts';
 
+/** Empty for a key that is not there. */
+export function osReleaseValue(osRelease: string, key: string): string {
+  return new RegExp(`^${key}=["']?([^"'\n]*)`, 'm').exec(osRelease)?.[1] ?? '';
+}
+
 /** ID first, then ID_LIKE: what a distribution is, and what it descends from. */
-function osReleaseIds(osRelease: string): readonly string[] {
-  const value = (key: string): string => new RegExp(`^${key}=["']?([^"'\n]*)`, 'm').exec(osRelease)?.[1] ?? '';
-  return `${value('ID')} ${value('ID_LIKE')}`.toLowerCase().split(/\s+/).filter(Boolean);
+export function osReleaseIds(osRelease: string): readonly string[] {
+  const words = `${osReleaseValue(osRelease, 'ID')} ${osReleaseValue(osRelease, 'ID_LIKE')}`;
+  return words.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
 const managersOfFamilies: Readonly<Record<string, PackageManagerName>> = {

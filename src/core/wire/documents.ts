@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bootstrapSchema } from './bootstrap-documents.ts';
 import { imageDocumentSchemas } from './image-documents.ts';
 import { poolSchema } from './pool-documents.ts';
 import { templateSchema } from './template-documents.ts';
@@ -53,6 +54,7 @@ export const documentSchemas = {
   template: z.strictObject({ ...version, template: templateSchema }),
   'template-list': z.strictObject({ ...version, templates: z.array(templateSchema) }),
   fork: z.strictObject({ ...version, template: z.string(), forks: z.array(z.strictObject(answer)) }),
+  bootstrap: z.strictObject({ ...version, bootstrap: bootstrapSchema }),
   pool: z.strictObject({ ...version, pool: poolSchema }),
   'pool-list': z.strictObject({ ...version, pools: z.array(poolSchema) }),
   'vm-list': z.strictObject({ ...version, vms: z.array(vmSchema) }),
