@@ -38,19 +38,19 @@ export const sshApplyScript = `
 sshd=$(command -v sshd || echo /usr/sbin/sshd)
 root=no
 [ "$2" != root ] || root=prohibit-password
+# The third under its older name too: before OpenSSH 8.7 that one decides.
 settings() {
-  printf '%s\\n' 'PubkeyAuthentication yes' 'PasswordAuthentication no' "$1 no" "PermitRootLogin $root"
+  printf '%s\\n' 'PubkeyAuthentication yes' 'PasswordAuthentication no' 'KbdInteractiveAuthentication no' \\
+    'ChallengeResponseAuthentication no' "PermitRootLogin $root"
 }
-keyboard=KbdInteractiveAuthentication
 config=/etc/ssh/sshd_config
 own=$config.d/00-sysmonvm.conf
 if grep -qi '^ *Include  *"\\{0,1\\}/etc/ssh/sshd_config.d/' "$config"; then
-  settings "$keyboard" | write_file "$own" || exit
+  settings | write_file "$own" || exit
   if ! "$sshd" -t; then rm -f "$own"; exit 1; fi
 else
-  "$sshd" -T | grep -qi "^$keyboard " || keyboard=ChallengeResponseAuthentication
   cp -p "$config" "$config.sysmonvm-old" && unmark "$config" || exit
-  { echo '# sysmonvm begin'; settings "$keyboard"; echo '# sysmonvm end'; cat "$config"; } >"$config.sysmonvm-new"
+  { echo '# sysmonvm begin'; settings; echo '# sysmonvm end'; cat "$config"; } >"$config.sysmonvm-new"
   cat "$config.sysmonvm-new" >"$config" && rm -f "$config.sysmonvm-new"
   if ! "$sshd" -t; then mv "$config.sysmonvm-old" "$config"; exit 1; fi
   rm -f "$config.sysmonvm-old"
