@@ -13,6 +13,7 @@ const forTests = {
   'dropbear-bin': 'a second SSH implementation',
   genisoimage: 'seed ISO, first tool',
   xorriso: 'seed ISO, second tool',
+  runc: 'a container that shows what it sees of the CPUs',
   busybox: 'a third shell, and the DHCP server on the test bridge',
   gnupg: 'the second OpenPGP implementation, which makes and checks signatures',
   openssl: 'certificates of test servers',
@@ -31,6 +32,9 @@ const forTests = {
   make: 'the Makefile',
   zsh: 'completion',
   fish: 'completion',
+  'python3-grpcio': 'an independent gRPC client of the checker, and an OTLP receiver',
+  'python3-grpc-tools': 'their code, generated from the .proto files',
+  prometheus: 'a scrape of the checker, and promtool',
 };
 const forAarch64 = {
   'qemu-user-static': 'building its image here',

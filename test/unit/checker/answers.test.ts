@@ -1,32 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createAnswers } from '../../../src/checker/export/answers.ts';
-import { createHistory } from '../../../src/checker/sampler/history.ts';
 import { sequenceNumber, sequenceText } from '../../../src/core/checker/sequence.ts';
-import type { Sample } from '../../../src/core/telemetry/reading.ts';
 import { cpu, reading, sample } from '../../support/checker-readings.ts';
+import { manualSampler } from '../../support/manual-sampler.ts';
 
 const identity = { hostId: 'h', hostname: 'guest', hostIp: '192.0.2.1', agentId: 'a' };
-
-/** A sampler that takes a sample when it is told to; its history is the real one. */
-function manualSampler(size = 100) {
-  const history = createHistory(size);
-  const failures = new Map<string, string>();
-  let last: Sample | undefined;
-  return {
-    failures: () => failures,
-    latest: () => last,
-    since: (sequence: number) => history.since(sequence),
-    onSample: () => () => {},
-    take(count = 1, make: (sequence: number) => Sample = sample) {
-      for (let taken = 0; taken < count; taken += 1) {
-        last = make((last?.sequence ?? 0) + 1);
-        history.add(last);
-      }
-    },
-    fail: (name: string, reason: string) => failures.set(name, reason),
-    heal: (name: string) => failures.delete(name),
-  };
-}
 
 const parsed = ({ body }: { readonly body: Buffer }) => JSON.parse(body.toString());
 const times = (answer: { readonly body: Buffer }): string[] =>
