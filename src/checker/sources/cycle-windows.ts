@@ -15,6 +15,11 @@ type Ticks = ReadonlyMap<number, CpuTicks>;
 const windowSeconds = 1;
 const judgedWindows = 40;
 
+interface Moment {
+  readonly atSeconds: number;
+  readonly ticks: Ticks;
+}
+
 interface OneCpu {
   windows: readonly CycleWindow[];
   verdict: CounterVerdict;
@@ -22,8 +27,9 @@ interface OneCpu {
 
 /** Cycles of each CPU beside its busy time, and the frequency over the last second. */
 export interface CycleWindows {
-  /** A counter has begun anew. */
-  begin(ticks: Ticks | undefined): void;
+  /** The counter has begun anew. When exactly is not known, so its first counts only mark where a window begins. */
+  begin(): void;
+  /** Counts of one moment; those of further CPUs may come with a second call. */
   add(counts: readonly CycleCount[], ticks: Ticks): void;
   frequencies(): ReadonlyMap<number, Frequency>;
 }
@@ -31,13 +37,14 @@ export interface CycleWindows {
 /** @param intervalMs of the counts. */
 export function createCycleWindows(machine: MachineKind, intervalMs: number): CycleWindows {
   const cpus = new Map<number, OneCpu>();
-  let before: { readonly atSeconds: number; readonly ticks: Ticks } | undefined;
+  let before: Moment | undefined;
+  let now: Moment | undefined;
   let newest = new Map<number, Frequency>();
   const together = Math.max(1, Math.ceil((windowSeconds * 1000) / intervalMs));
 
-  function addOne(count: CycleCount, ticks: Ticks): Frequency | undefined {
-    const [last, now] = [before?.ticks.get(count.cpu), ticks.get(count.cpu)];
-    const usage = last === undefined || now === undefined ? undefined : cpuUsage(last, now);
+  function addOne(count: CycleCount): Frequency | undefined {
+    const [from, to] = [before?.ticks.get(count.cpu), now?.ticks.get(count.cpu)];
+    const usage = from === undefined || to === undefined ? undefined : cpuUsage(from, to);
     if (usage === undefined || count.cycles === undefined || before === undefined) return undefined;
     // What was stolen was not run: the counter of a virtual CPU stood still.
     const busySeconds = Math.max(0, usage.busySeconds - usage.shares.steal * usage.totalSeconds);
@@ -52,13 +59,22 @@ export function createCycleWindows(machine: MachineKind, intervalMs: number): Cy
   }
 
   return {
-    begin(ticks) {
-      before = ticks && { atSeconds: 0, ticks };
+    begin() {
+      before = undefined;
+      now = undefined;
     },
     add(counts, ticks) {
-      const frequencies = counts.flatMap((count) => addOne(count, ticks) ?? []);
-      newest = new Map(frequencies.map((frequency) => [frequency.cpu, frequency]));
-      before = { atSeconds: counts[0]?.atSeconds ?? 0, ticks };
+      const atSeconds = counts[0]?.atSeconds;
+      if (atSeconds === undefined) return;
+      if (atSeconds !== now?.atSeconds) {
+        before = now;
+        now = { atSeconds, ticks };
+        newest = new Map();
+      }
+      for (const count of counts) {
+        const frequency = addOne(count);
+        if (frequency !== undefined) newest.set(count.cpu, frequency);
+      }
     },
     frequencies: () => newest,
   };

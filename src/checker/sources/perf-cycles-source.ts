@@ -32,7 +32,6 @@ export interface PerfOptions {
 export function perfCyclesSource(texts: TextSource, options: PerfOptions): CycleSource {
   const { machine, perf = 'perf' } = options;
   const intervalMs = Math.max(leastIntervalMs, options.intervalMs);
-  const readTicks = () => parseProcStat(texts.read('/proc/stat') ?? '')?.cpus;
   const windows = createCycleWindows(machine, intervalMs);
   let state: 'idle' | 'running' | 'ended' | 'given-up' | 'closed' = 'idle';
   let child: ChildProcess | undefined;
@@ -41,20 +40,21 @@ export function perfCyclesSource(texts: TextSource, options: PerfOptions): Cycle
   let heardAt = Number.NEGATIVE_INFINITY;
 
   function take(counts: readonly CycleCount[]): void {
-    if (counts.length > 0 && counts.every(({ cycles }) => cycles === undefined)) {
+    const neverHeard = heardAt === Number.NEGATIVE_INFINITY;
+    if (neverHeard && counts.every(({ cycles }) => cycles === undefined)) {
       state = 'given-up';
       child?.kill('SIGTERM');
       return;
     }
     heardAt = performance.now();
     pauseMs = options.firstPauseMs ?? firstPauseMs;
-    const ticks = readTicks();
-    if (ticks !== undefined) windows.add(counts, ticks);
+    const stat = parseProcStat(texts.read('/proc/stat') ?? '');
+    if (stat !== undefined) windows.add(counts, stat.cpus);
   }
 
   function start(): void {
     state = 'running';
-    windows.begin(readTicks());
+    windows.begin();
     const args = ['stat', '-I', String(intervalMs), '-x,', '-a', '-A', '-e', 'cycles'];
     const env = { ...process.env, LC_ALL: 'C' };
     const running = spawn(perf, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });

@@ -92,10 +92,11 @@ describe('windows of cycles', () => {
   function run(rounds: readonly { user: number; steal?: number; idle: number; cycles: number }[]) {
     const windows = createCycleWindows('hypervisor', 250);
     let now: CpuTicks = idle;
-    windows.begin(new Map([[0, now]]));
+    windows.begin();
+    windows.add([{ cpu: 0, atSeconds: 0.01, cycles: 1e9 }], new Map([[0, now]]));
     for (const [index, { user, steal = 0, idle: unused, cycles }] of rounds.entries()) {
       now = { ...now, user: now.user + user, steal: now.steal + steal, idle: now.idle + unused };
-      windows.add([{ cpu: 0, atSeconds: (index + 1) / 4, cycles }], new Map([[0, now]]));
+      windows.add([{ cpu: 0, atSeconds: 0.01 + (index + 1) / 4, cycles }], new Map([[0, now]]));
     }
     return windows.frequencies().get(0);
   }
@@ -121,6 +122,17 @@ describe('windows of cycles', () => {
       hertz: 1e9,
       quality: 'synthetic',
     });
+  });
+
+  it('take the CPUs of one moment together, also when they come one after the other', () => {
+    const windows = createCycleWindows('physical', 250);
+    const ticks = (user: number) => new Map([0, 1].map((cpu) => [cpu, { ...idle, user }] as const));
+    for (const round of [0, 1])
+      for (const cpu of [0, 1]) windows.add([{ cpu, atSeconds: round / 4, cycles: 0.75e9 }], ticks(round * 25 + cpu));
+    expect([...windows.frequencies().values()].map(({ cpu, hertz }) => [cpu, hertz])).toEqual([
+      [0, 3e9],
+      [1, 3e9],
+    ]);
   });
 
   it('say nothing before it is known what is counted', () => {
