@@ -1,5 +1,6 @@
 import { networkInterfaces, hostname as systemHostname } from 'node:os';
 import type { Identity } from '../core/checker/payload.ts';
+import { macHostId } from './sources/mac-identity.ts';
 import type { TextSource } from './sources/text-source.ts';
 
 /**
@@ -10,7 +11,8 @@ export function readIdentity(texts: TextSource, agentId: string, interfaces = ne
   const hostId = ['/etc/machine-id', '/var/lib/dbus/machine-id']
     .map((file) => texts.read(file)?.trim() ?? '')
     .find((text) => /^[0-9a-f]{32}$/.test(text));
-  return { hostId: hostId ?? '', hostname: systemHostname(), hostIp: addressOf(texts, interfaces), agentId };
+  const macId = process.platform === 'darwin' ? macHostId() : '';
+  return { hostId: hostId ?? macId, hostname: systemHostname(), hostIp: addressOf(texts, interfaces), agentId };
 }
 
 /** `/proc/net/route`: the line whose destination and mask are zero, with the least metric. */

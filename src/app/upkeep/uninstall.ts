@@ -26,6 +26,7 @@ export async function uninstall(
     { what: 'templates', path: `${directories.workspace}/templates` },
     { what: 'VM directories', path: `${directories.workspace}/vms` },
     { what: 'programs', path: `${directories.workspace}/bin` },
+    { what: 'packages', path: `${directories.workspace}/packages` },
     { what: 'configuration', path: `${directories.workspace}/config.yaml` },
     { what: 'schema of the configuration', path: `${directories.workspace}/config.schema.json` },
     { what: 'lock file of images', path: deps.lockFiles.workspacePath },

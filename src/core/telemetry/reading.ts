@@ -19,6 +19,8 @@ export interface Source {
   readonly kind: 'sysfs' | 'procfs' | 'perf' | 'cgroup' | 'host' | 'runtime' | 'self';
   /** For instance `/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq`. */
   readonly file?: string;
+  /** The number as the source gave it, where its unit depends on the source's release. */
+  readonly raw?: { readonly value: number; readonly unit: string; readonly release?: string };
 }
 
 export type AttributeValue = string | number | boolean;
