@@ -155,7 +155,8 @@ async function main() {
   if (!existsSync(entry)) throw new Error(`${relative(root, entry)} does not exist: there is nothing to build yet`);
   const { output } = await build({
     cwd: root,
-    input: { main: entry },
+    // The second is run by build-checker as a program of its own.
+    input: { main: entry, inject: join(root, 'src', 'host', 'bundle', 'inject.ts') },
     platform: 'node',
     write: false,
     transform: {

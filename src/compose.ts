@@ -115,6 +115,15 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
     commandInput: once(async () => (await import('./host/agent/command-input.ts')).readCommandInput),
     agents: once(async () => (await import('./host/agent/guest-agent.ts')).createGuestAgents(clock)),
     disks: once(async () => (await import('./host/disks/create-disks.ts')).createDisks({ runner: await runner() })),
+    checkerTools: once(async () =>
+      (await import('./host/bundle/checker-tools.ts')).createCheckerTools({
+        packageDirectory: packageDirectory(),
+        directories,
+        runner: await runner(),
+        env,
+        offline,
+      }),
+    ),
     lockFiles: createImageLockFiles({ packageDirectory: packageDirectory(), workspace, files, lock: storeLocks }),
     signatures: once(async () =>
       (await import('./host/images/signatures/create-signature-checker.ts')).createSignatureChecker(),

@@ -1,4 +1,5 @@
 import type { GuestArch } from '../core/host-facts.ts';
+import type { CheckerTools } from '../core/ports/checker-tools.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { ReadCommandInput } from '../core/ports/command-input.ts';
 import type { Disks } from '../core/ports/disks.ts';
@@ -63,6 +64,7 @@ export interface Dependencies {
   readonly renewalProgram: () => Promise<string>;
   readonly renewalChannels: () => Promise<RenewalChannels>;
   readonly disks: () => Promise<Disks>;
+  readonly checkerTools: () => Promise<CheckerTools>;
   readonly images: () => Promise<ImageCache>;
   readonly lockFiles: ImageLockFiles;
   readonly vendorFiles: () => Promise<VendorFiles>;

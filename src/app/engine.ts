@@ -1,5 +1,6 @@
 import type { Engine } from '../core/engine.ts';
 import { createBootstrapOperations } from './bootstrap/bootstrap-operations.ts';
+import { createCheckerOperations } from './checker/checker-operations.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createImageOperations } from './images/image-operations.ts';
 import { createPoolOperations } from './pool/pool-operations.ts';
@@ -21,6 +22,7 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
     plan: async (config, call) => (await import('./vm/show-plan.ts')).showPlan(deps, call, config),
     templates: createTemplateOperations(deps),
     pools: createPoolOperations(deps),
+    checker: createCheckerOperations(deps),
     suspension: createSuspensionOperations(deps),
     snapshots: createSnapshotOperations(deps),
     bootstrap: createBootstrapOperations(deps),

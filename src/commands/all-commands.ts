@@ -68,6 +68,12 @@ export const allCommands: readonly CommandEntry[] = [
   { name: 'pool destroy', load: async () => (await import('./pool/destroy.ts')).poolDestroy },
   { name: 'fork', load: async () => (await import('./fork.ts')).fork },
 
+  {
+    name: 'build-checker',
+    load: async () => (await import('./build-checker.ts')).buildChecker,
+  },
+  { name: 'vm-install', load: async () => (await import('./vm-install.ts')).vmInstall },
+
   { name: 'ssh', aliases: ['shell', 'vm-ssh'], load: async () => (await import('./ssh.ts')).ssh },
   { name: 'exec', aliases: ['vm-exec'], load: async () => (await import('./exec.ts')).exec },
   { name: 'copy', aliases: ['cp', 'vm-copy'], load: async () => (await import('./copy.ts')).copy },

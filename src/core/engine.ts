@@ -1,4 +1,5 @@
 import type { BootstrapOperations } from './bootstrap/bootstrap-operations.ts';
+import type { CheckerOperations } from './checker-install/operations.ts';
 import type { VmConfig } from './config/vm-config.ts';
 import type { ExecWay } from './exec-way.ts';
 import type { GuestArch } from './host-facts.ts';
@@ -147,6 +148,7 @@ export interface Engine {
   plan(config: VmConfig, call: Call): Promise<PlanResult>;
   readonly templates: TemplateOperations;
   readonly pools: PoolOperations;
+  readonly checker: CheckerOperations;
   readonly suspension: SuspensionOperations;
   readonly snapshots: SnapshotOperations;
   readonly bootstrap: BootstrapOperations;

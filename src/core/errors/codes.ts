@@ -1,4 +1,5 @@
 import { bootstrapCodes } from './codes-bootstrap.ts';
+import { checkerCodes } from './codes-checker.ts';
 import { configCodes } from './codes-config.ts';
 import { guestCodes } from './codes-guest.ts';
 import { hostCodes } from './codes-host.ts';
@@ -11,6 +12,7 @@ import type { CodeEntry } from './kinds.ts';
 
 export const errorCodes = {
   ...bootstrapCodes,
+  ...checkerCodes,
   ...configCodes,
   ...guestCodes,
   ...hostCodes,

@@ -83,5 +83,7 @@ export interface GuestConnection {
     deadline: Deadline,
     onProgress?: (p: CopyProgress) => void,
   ): Promise<void>;
+  /** A Unix socket of this host that leads to a port of the guest's own loopback, until it is ended. */
+  forward(guestPort: number, socketPath: string): Promise<{ end(): Promise<void> }>;
   close(): void;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bootstrapSchema } from './bootstrap-documents.ts';
+import { checkerDocumentSchemas } from './checker-documents.ts';
 import { imageDocumentSchemas } from './image-documents.ts';
 import { poolSchema } from './pool-documents.ts';
 import { templateSchema } from './template-documents.ts';
@@ -152,6 +153,7 @@ export const documentSchemas = {
     bundle: z.strictObject({ path: z.string(), files: z.array(z.string()) }).optional(),
   }),
   ...imageDocumentSchemas,
+  ...checkerDocumentSchemas,
   plan: z.strictObject({
     ...version,
     plan: z.looseObject({ schemaVersion: z.int(), name: z.string() }),

@@ -3,6 +3,7 @@ import { readBanner } from './banner.ts';
 import { captureOutput } from './capture-output.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { downloadFiles, uploadFiles } from './copy-files.ts';
+import { forwardSocket } from './forward-socket.ts';
 import { runCommand } from './run-command.ts';
 
 /** So long is an early connection waited for before another is opened, and kept when nobody takes it. */
@@ -51,6 +52,7 @@ function guestConnection(connection: Connection): GuestConnection {
       uploadFiles(connection, localPath, remotePath, deadline, onProgress),
     download: (remotePath, localPath, deadline, onProgress) =>
       downloadFiles(connection, remotePath, localPath, deadline, onProgress),
+    forward: (guestPort, socketPath) => forwardSocket(connection, guestPort, socketPath),
     close: () => connection.close(),
   };
 }

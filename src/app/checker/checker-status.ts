@@ -1,0 +1,62 @@
+import { guestConfigText, guestPlaces } from '../../core/checker-install/guest-places.ts';
+import { isInstalled } from '../../core/checker-install/guest-state.ts';
+import type { CheckerReport } from '../../core/checker-install/operations.ts';
+import { readSample } from '../../core/checker-install/shown-sample.ts';
+import { deadlineIn } from '../../core/deadline.ts';
+import type { Call } from '../../core/engine.ts';
+import { fail, hasCode } from '../../core/errors/sysmonvm-error.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { type CheckedGuest, guestState, inCheckedGuest } from './guest-installation.ts';
+import { removeCheckerScript } from './install-script.ts';
+import { withChecker } from './reach-checker.ts';
+import { certificateFolder } from './vm-certificates.ts';
+
+const answerMs = 10_000;
+
+export async function checkerStatus(deps: Dependencies, call: Call, name: string): Promise<CheckerReport> {
+  return inCheckedGuest(deps, call, name, async (guest) => {
+    const state = await guestState(guest);
+    if (!isInstalled(state)) return { vm: name, action: 'status', installed: false };
+    const security = securityOf(deps, guest, state.digests);
+    const service = state.systemd ? { service: state.service } : {};
+    const known: CheckerReport = { vm: name, action: 'status', installed: true, security, ...service };
+    if (state.service !== 'active') return known;
+    return { ...known, ...(await asked(deps, call, guest, security)) };
+  });
+}
+
+/** What we wrote, by its digest; a configuration of somebody else's is taken for one with TLS if there are such files. */
+function securityOf(deps: Dependencies, guest: CheckedGuest, digests: Readonly<Record<string, string>>) {
+  const none = guestConfigText({ vm: { id: guest.id, name: guest.name }, security: 'none' });
+  return digests['config'] === deps.digestOfText(none) || digests['server.pem'] === undefined
+    ? ('none' as const)
+    : ('mtls' as const);
+}
+
+async function asked(deps: Dependencies, call: Call, guest: CheckedGuest, security: 'mtls' | 'none') {
+  const deadline = deadlineIn(deps.clock, answerMs, call.signal);
+  const certificates = security === 'mtls' ? { certificates: certificateFolder(guest) } : {};
+  return withChecker(deps, call, guest, security, async ({ client, address }) => {
+    try {
+      const health = await client.health(deadline);
+      const sample = readSample(await client.status(deadline));
+      return { health, address, ...certificates, ...(sample ? { sample } : {}) };
+    } catch (error) {
+      if (!hasCode(error, 'checker.unreachable')) throw error;
+      return { address, ...certificates, problem: error.message };
+    }
+  });
+}
+
+/** Nothing of it is left in the guest; the certificates on the host go as well. */
+export async function uninstallChecker(deps: Dependencies, call: Call, name: string): Promise<CheckerReport> {
+  return inCheckedGuest(deps, call, name, async (guest) => {
+    const removed = (await guest.root.run(removeCheckerScript, [guestPlaces.user])).split('\n').filter(Boolean);
+    const folder = certificateFolder(guest);
+    const hadCertificates = await deps.files.exists(folder);
+    await deps.files.remove(folder);
+    if (removed.length === 0 && !hadCertificates)
+      fail('checker.not-installed', `there is no checker in ${name}`, { next: [`sysmonvm vm-install ${name}`] });
+    return { vm: name, action: 'removed', installed: false, removed };
+  });
+}
