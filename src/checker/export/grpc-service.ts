@@ -33,8 +33,8 @@ interface ResultsRequest extends StatusRequest {
 const chunkBytes = 256 * 1024;
 const serviceName = 'sysmon-vm';
 const knownServices = new Set(['', serviceName, 'monitoring.AgentService']);
-/** What is being answered may take so long to reach its client when the service ends. */
-const graceMs = 1000;
+/** What is being answered may take so long when the service ends; clients that hold on to a connection are cut off. */
+const graceMs = 500;
 
 const services = fromJSON(contract as Parameters<typeof fromJSON>[0], {
   keepCase: true,
@@ -58,7 +58,10 @@ export async function serveGrpc(config: GrpcConfig, answers: Answers): Promise<G
     close: () =>
       new Promise((resolve) => {
         health.close();
-        const force = setTimeout(() => server.forceShutdown(), graceMs);
+        const force = setTimeout(() => {
+          server.forceShutdown();
+          resolve();
+        }, graceMs);
         server.tryShutdown(() => {
           clearTimeout(force);
           resolve();
