@@ -1,6 +1,6 @@
 # Delegates only: every target is one command of the CLI or of npm. Both spellings work:
 #   make vm-create            make sysmonvm-vm-create
-# Variables: WORKSPACE=DIR (--workspace) and ARGS='…' (words added to the command).
+# Variables: WORKSPACE=DIR (--workspace), ARGS='…' (words added to the command), UPGRADE=0 (vm-bootstrap --no-upgrade).
 
 SYSMONVM ?= node dist/cli/main.js
 WORKSPACE ?=
@@ -9,7 +9,8 @@ ARGS ?=
 quote = '$(subst ','\'',$(1))'
 workspace = $(if $(strip $(WORKSPACE)),--workspace $(call quote,$(WORKSPACE)))
 
-commands = host-setup fetch-image vm-create vm-start vm-start-daemon vm-stop vm-status vm-ssh vm-destroy
+commands = host-setup fetch-image vm-create vm-start vm-start-daemon vm-stop vm-status vm-ssh vm-destroy \
+	vm-bootstrap
 .DEFAULT_GOAL := build
 .PHONY: build check test quickstart $(commands) $(addprefix sysmonvm-,$(commands))
 
@@ -46,3 +47,5 @@ vm-ssh sysmonvm-vm-ssh:
 	$(SYSMONVM) ssh $(workspace) $(ARGS)
 vm-destroy sysmonvm-vm-destroy:
 	$(SYSMONVM) vm-destroy $(workspace) $(ARGS)
+vm-bootstrap sysmonvm-vm-bootstrap:
+	$(SYSMONVM) vm-bootstrap $(if $(filter 0,$(UPGRADE)),--no-upgrade )$(workspace) $(ARGS)

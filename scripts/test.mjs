@@ -30,9 +30,10 @@ const suites = {
   host: (file) => vitest('host', file),
   e2e: () => vitest('e2e'),
   aarch64: () => vitest('aarch64'),
+  dnf: () => vitest('dnf'),
 };
 const defaultSuites = ['check', 'unit', 'machines', 'host', 'e2e'];
-const needHost = new Set(['machines', 'host', 'e2e', 'aarch64']);
+const needHost = new Set(['machines', 'host', 'e2e', 'aarch64', 'dnf']);
 
 const results = [];
 
@@ -97,8 +98,8 @@ function readReport(file) {
 }
 
 /** With a workspace of its own, so that nothing of the person who runs the tests is touched. */
-async function prepareHost(aarch64) {
-  await installTestPackages({ aarch64 });
+async function prepareHost() {
+  await installTestPackages({ aarch64: wanted.includes('aarch64'), dnf: wanted.includes('dnf') });
   const workspace = mkdtempSync(join(tmpdir(), 'sysmonvm-test-'));
   try {
     return (await run(process.execPath, [cli, 'host-setup', '--yes', '--workspace', workspace])) === 0
@@ -120,8 +121,7 @@ forwardSignals();
 try {
   await installPackages();
   await measured('build', async () => ((await buildCli()) === 0 ? passed : failed));
-  if (wanted.some((name) => needHost.has(name)))
-    await measured('host-setup', () => prepareHost(wanted.includes('aarch64')));
+  if (wanted.some((name) => needHost.has(name))) await measured('host-setup', prepareHost);
   const together = wanted.includes('host') && wanted.includes('e2e');
   for (const name of wanted) {
     if (interrupted() || (together && name === 'host')) continue;

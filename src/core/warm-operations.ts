@@ -1,3 +1,4 @@
+import type { BootstrapRequest } from './bootstrap/bootstrap-operations.ts';
 import type { VmConfig } from './config/vm-config.ts';
 import type { Answer, Call, Removal, StartOptions } from './operation.ts';
 import type { PortWish } from './plan/vm-plan.ts';
@@ -18,8 +19,8 @@ export interface TemplateFacts {
 
 export interface CreateTemplateRequest {
   readonly name: string;
-  readonly source:
-    | { readonly kind: 'boot'; readonly config: VmConfig }
+  readonly source: /** With `bootstrap` it is prepared before it is frozen. */
+    | { readonly kind: 'boot'; readonly config: VmConfig; readonly bootstrap?: BootstrapRequest }
     /** A running VM; it goes on as the template's first fork. */
     | { readonly kind: 'vm'; readonly vm: string };
   readonly automatic?: boolean;

@@ -47,7 +47,7 @@ export async function createTemplate(
     const lock = await store.lock(name, 'create', deps.clock.now() + lockPatienceMs, call.signal);
     try {
       const making = { deps, call, id, name, automatic, staging };
-      const made = source.kind === 'boot' ? await booted(making, source.config) : await taken(making, source.vm);
+      const made = source.kind === 'boot' ? await booted(making, source) : await taken(making, source.vm);
       return await templateFacts(deps, await store.seal(made), undefined);
     } finally {
       await lock.release();
@@ -100,7 +100,9 @@ async function requireRoom(deps: Dependencies, plan: VmPlan): Promise<void> {
   });
 }
 
-async function booted(making: Making, config: VmConfig): Promise<Template> {
+type BootSource = Extract<CreateTemplateRequest['source'], { kind: 'boot' }>;
+
+async function booted(making: Making, { config, bootstrap }: BootSource): Promise<Template> {
   const { deps, call, name } = making;
   const vmName = `template-${name}`.slice(0, 54);
   const neutral = withoutOwn(config, `${vmName}-${deps.randomHex(4)}`);
@@ -112,6 +114,10 @@ async function booted(making: Making, config: VmConfig): Promise<Template> {
     await requireTrial(deps, call, plan);
     await requireRoom(deps, plan);
     await startVm(deps, call, vm.name, { wait: true, memory: 'shared' });
+    if (bootstrap) {
+      const { bootstrapVm } = await import('../bootstrap/bootstrap-vm.ts');
+      await bootstrapVm(deps, call, vm.name, bootstrap);
+    }
     const template = { ...plan, name, ports: portWishes(config) };
     return await withVm(deps, call, vm.name, 'freeze', async (session) => {
       admitted(session, 'freeze');

@@ -15,6 +15,7 @@ const targets: readonly (readonly [string, readonly string[]])[] = [
   ['vm-status', ['vm-status']],
   ['vm-ssh', ['ssh']],
   ['vm-destroy', ['vm-destroy']],
+  ['vm-bootstrap', ['vm-bootstrap']],
 ];
 
 /** What make would run for the target itself; whether the build is due is not the question. */
@@ -47,6 +48,10 @@ describe('Makefile only delegates [R-124] [R-11]', () => {
     expect(recipe('vm-status', 'WORKSPACE=/a b/c')).toEqual(["node dist/cli/main.js vm-status --workspace '/a b/c'"]);
     const [line] = recipe('vm-status', "WORKSPACE=it's; $$(x)", 'SYSMONVM=printf "%s|"');
     expect(execFileSync('sh', ['-c', line ?? ''], { encoding: 'utf8' })).toBe("vm-status|--workspace|it's; $(x)|");
+  });
+
+  it('UPGRADE=0 leaves the packages of the guest as they are [R-48]', () => {
+    expect(recipe('sysmonvm-vm-bootstrap', 'UPGRADE=0')).toEqual(['node dist/cli/main.js vm-bootstrap --no-upgrade']);
   });
 
   it('ARGS= is passed on', () => {
