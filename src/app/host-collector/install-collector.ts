@@ -9,8 +9,6 @@ import type { Dependencies } from '../dependencies.ts';
 import { findBinary } from './find-binary.ts';
 import { performSteps, requireRoot, requireServiceManager } from './perform-steps.ts';
 
-const answerTimeoutMs = 30_000;
-
 /** Installs, or brings up to date: what a person wrote into the configuration stays. */
 export async function installCollector(
   deps: Dependencies,
@@ -66,12 +64,11 @@ interface Running {
 }
 
 async function proveRunning(host: HostServices, call: Call, { layout, listen }: Running): Promise<void> {
-  const { signal } = call;
-  if (await host.isListening(listen, { timeoutMs: answerTimeoutMs, signal })) return;
+  if (await host.isListening(listen, call.signal)) return;
   const words = await host.lastWords({ name: layout.serviceName, logs: layout.logs });
   const said = words.length === 0 ? 'and it said nothing' : `its last words:\n${words.join('\n')}`;
   const place = `${listen.host}:${listen.port}`;
-  fail('collector.not-running', `${layout.serviceName} does not answer at ${place} after 30 s, ${said}`, {
+  fail('collector.not-running', `${layout.serviceName} does not answer at ${place}, ${said}`, {
     details: { service: layout.serviceName, listen, words },
     next: [
       layout.os === 'darwin'

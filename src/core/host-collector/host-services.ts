@@ -22,13 +22,8 @@ export interface HostServices {
   template(name: string): string;
   /** @throws host.permission, host.tool-failed, host.tool-missing */
   perform(step: HostStep, signal: AbortSignal): Promise<void>;
-  /** Whether something answers there before the time is over. */
-  isListening(address: { readonly host: string; readonly port: number }, options: ListenOptions): Promise<boolean>;
+  /** Whether something answers there within the time that a service has to begin. */
+  isListening(address: { readonly host: string; readonly port: number }, signal: AbortSignal): Promise<boolean>;
   /** The last lines that the service has said; none where they cannot be had. */
   lastWords(service: { readonly name: string; readonly logs: readonly string[] }): Promise<readonly string[]>;
-}
-
-export interface ListenOptions {
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
 }

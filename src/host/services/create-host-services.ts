@@ -15,6 +15,8 @@ export interface HostServicesDeps {
   readonly root?: string;
   readonly platform?: NodeJS.Platform;
   readonly userId?: number;
+  /** What a service that was started has until it answers. */
+  readonly patienceMs?: number;
 }
 
 const keptLines = 20;
@@ -25,6 +27,7 @@ export function createHostServices({
   root = '/',
   platform = process.platform,
   userId = process.getuid?.() ?? -1,
+  patienceMs = 30_000,
 }: HostServicesDeps): HostServices {
   const os = platform === 'darwin' ? 'darwin' : 'linux';
   return {
@@ -43,8 +46,8 @@ export function createHostServices({
     template: templateText,
     perform: (step, signal) => performStep(step, { runner, root, signal }),
 
-    async isListening({ host, port }, { timeoutMs, signal }) {
-      const until = Date.now() + timeoutMs;
+    async isListening({ host, port }, signal) {
+      const until = Date.now() + patienceMs;
       do {
         if (await answers(host === '0.0.0.0' ? '127.0.0.1' : host, port)) return true;
         await systemClock.sleep(pollMs, signal);
