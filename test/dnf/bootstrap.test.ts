@@ -82,6 +82,15 @@ describe('vm-bootstrap --family el with the real dnf', () => {
     expect(await bootstrap('upgrade')).toEqual(['upgrade unchanged']);
   });
 
+  it('--proxy: dnf asks the proxy of the host, under the address that the guest sees', async () => {
+    const env = { https_proxy: `http://127.0.0.1:${repository.port}` };
+    await bench.ok(['vm-bootstrap', 'deb', '--family', 'el', '--only', 'proxy', '--proxy'], { env });
+    expect(repository.proxied()).toBe(0);
+    await inGuest('dnf', '-q', 'makecache');
+    expect(repository.proxied()).toBeGreaterThan(0);
+    expect(await inGuest('sh', '-c', 'echo "$https_proxy"')).toBe(`http://10.0.2.2:${repository.port}`);
+  });
+
   it('what no repository has is a failure that shows the words of dnf', async () => {
     const failed = await bench.run(['vm-bootstrap', 'deb', '--family', 'el', '--only', 'containers']);
     expect([failed.code, failed.stderr]).toEqual([6, expect.stringContaining('bootstrap.step-failed')]);

@@ -29,12 +29,15 @@ chmod 755 %{buildroot}/usr/bin/${command}
 /usr/bin/${command}
 `;
 
-/** Made by the real rpmbuild and createrepo_c, served on 127.0.0.1. */
+/** Made by the real rpmbuild and createrepo_c, served on 127.0.0.1, where it is its own proxy too. */
 export async function rpmRepository(folder: string) {
   const packages = join(folder, 'repository');
   await mkdir(packages, { recursive: true });
+  let asProxy = 0;
   const server = createServer((request, answer) => {
-    const file = createReadStream(join(packages, normalize(`/${request.url ?? ''}`)));
+    const asked = request.url ?? '';
+    if (asked.startsWith('http://')) asProxy += 1;
+    const file = createReadStream(join(packages, normalize(new URL(asked, 'http://localhost').pathname)));
     file.once('error', () => answer.writeHead(404).end());
     file.pipe(answer);
   });
@@ -51,6 +54,8 @@ export async function rpmRepository(folder: string) {
       }
       execFileSync('createrepo_c', ['--quiet', packages]);
     },
+    /** How many requests came as those to a proxy do. */
+    proxied: () => asProxy,
     close: () => new Promise((resolve) => server.close(resolve)),
   };
 }

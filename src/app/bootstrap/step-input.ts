@@ -41,6 +41,8 @@ export async function withInput<T>(
     return await work(remote);
   } finally {
     await deps.files.remove(local);
-    if (!deadline.signal.aborted) await connection.capture({ command: ['rm', '-f', remote] }, deadline);
+    // A connection that broke is told by what was going on.
+    if (!deadline.signal.aborted)
+      await connection.capture({ command: ['rm', '-f', remote] }, deadline).catch(() => undefined);
   }
 }

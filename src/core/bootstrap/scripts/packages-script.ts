@@ -16,7 +16,8 @@ if [ "$1" = el ]; then
   esac
 else
   refresh_lists >&2 || exit 1
-  pending=$(apt_get -s --with-new-pkgs upgrade | grep -c '^Inst')
+  simulated=$(apt_get -s --with-new-pkgs upgrade) || { echo "$simulated" >&2; exit 1; }
+  pending=$(echo "$simulated" | grep -c '^Inst')
   [ "$pending" = 0 ] || to_do "$pending packages can be upgraded"
   say_current
 fi
