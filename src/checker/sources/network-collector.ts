@@ -6,16 +6,24 @@ import { measured } from './make-reading.ts';
 import type { TextSource } from './text-source.ts';
 
 const tables = ['/proc/net/tcp', '/proc/net/tcp6'];
+/** To read a table the kernel walks all of its hash buckets: 5 ms on a machine with much memory and few connections. */
+const countAgainMs = 30_000;
 
-/** Counters of every interface, and TCP connections by state, of the network namespace that we are in. */
+/**
+ * Counters of every interface, and TCP connections by state, of the network namespace that we are in. Connections are
+ * counted more rarely: their readings bear the time at which they were.
+ */
 export function networkCollector(texts: TextSource): Collector {
+  let counted: { readonly at: number; readonly readings: readonly Reading[] } | undefined;
   return {
     name: 'network',
     pace: 'slow',
-    collect: (at) => [
-      ...parseNetDev(texts.read('/proc/net/dev') ?? '').flatMap((counters) => ofInterface(counters, at)),
-      ...connections(texts, at),
-    ],
+    collect(at) {
+      if (counted === undefined || Math.abs(at - counted.at) >= countAgainMs)
+        counted = { at, readings: connections(texts, at) };
+      const interfaces = parseNetDev(texts.read('/proc/net/dev') ?? '');
+      return [...interfaces.flatMap((counters) => ofInterface(counters, at)), ...counted.readings];
+    },
   };
 }
 
