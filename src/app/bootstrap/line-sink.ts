@@ -1,3 +1,6 @@
+/** What a terminal shows of a line in the end: a carriage return begins it anew. */
+const shown = (line: string): string => line.trimEnd().split('\r').at(-1) ?? '';
+
 /** A stream that hands on what it is given line by line; of a stream it is what the pumps of a command use. */
 export function lineSink(onLine: (line: string) => void): {
   readonly stream: NodeJS.WritableStream;
@@ -7,9 +10,9 @@ export function lineSink(onLine: (line: string) => void): {
   const decoder = new TextDecoder();
   let rest = '';
   const take = (bytes: Uint8Array | string, done?: () => void): boolean => {
-    const lines = (rest + (typeof bytes === 'string' ? bytes : decoder.decode(bytes, { stream: true }))).split(/\r?\n/);
+    const lines = (rest + (typeof bytes === 'string' ? bytes : decoder.decode(bytes, { stream: true }))).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
+    for (const line of lines) onLine(shown(line));
     done?.();
     return true;
   };
@@ -17,7 +20,7 @@ export function lineSink(onLine: (line: string) => void): {
   return {
     stream: sink as unknown as NodeJS.WritableStream,
     finish: () => {
-      if (rest !== '') onLine(rest);
+      if (rest !== '') onLine(shown(rest));
     },
   };
 }

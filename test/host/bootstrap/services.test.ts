@@ -71,21 +71,24 @@ describe.each(['dash', 'bash'] as const)('SSH and clock in %s', (shell) => {
     await expect(tree.read('etc/ssh/sshd_config.d/00-sysmonvm.conf')).rejects.toThrow('ENOENT');
   });
 
-  it('clock: chrony is enabled and started; what is found is said [R-55]', async () => {
+  it.each([
+    ['chrony', 0],
+    ['chronyd', 1],
+  ])('clock: %s is enabled and started; what is found is said [R-55]', async (name, code) => {
     const tree = await guestTree(shell);
     expect(await tree.run(clockCheckScript, ['el'])).toMatchObject({ code: 77 });
     await tree.makeDirectory('run/systemd/system');
     await tree.programs.add('chronyd');
     await tree.programs.add('chronyc', { args: '-n tracking', out: 'Leap status     : Normal' });
-    const unit = { args: 'cat chronyd.service', code: 1 };
-    await tree.programs.add('systemctl', unit, { args: '-q is-enabled chrony', code: 1 });
-    expect(await tree.run(clockCheckScript, ['debian'])).toMatchObject({ code: 10, last: 'chrony is not enabled' });
-    await tree.programs.add('systemctl', unit, { args: 'enable --now chrony' });
+    const unit = { args: 'cat chrony.service', code };
+    await tree.programs.add('systemctl', unit, { args: `-q is-enabled ${name}`, code: 1 });
+    expect(await tree.run(clockCheckScript, ['debian'])).toMatchObject({ code: 10, last: `${name} is not enabled` });
+    await tree.programs.add('systemctl', unit, { args: `enable --now ${name}` });
     expect(await tree.run(clockApplyScript, ['debian'])).toMatchObject({ code: 0 });
-    await tree.programs.add('systemctl', unit, { args: '-q is-enabled chrony' }, { args: '-q is-active chrony' });
+    await tree.programs.add('systemctl', unit, { args: `-q is-enabled ${name}` }, { args: `-q is-active ${name}` });
     expect(await tree.run(clockCheckScript, ['debian'])).toMatchObject({
       code: 0,
-      last: 'chrony runs at every boot; synchronisation: Normal',
+      last: `${name} runs at every boot; synchronisation: Normal`,
     });
   });
 });

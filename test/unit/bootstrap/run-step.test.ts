@@ -75,14 +75,14 @@ describe('a step', () => {
 });
 
 describe('lines of a stream', () => {
-  it('are put together from pieces, also within a character', () => {
+  it('are put together from pieces, also within a character; of a line written over its end is kept', () => {
     const lines: string[] = [];
     const { stream, finish } = lineSink((line) => lines.push(line));
-    const bytes = new TextEncoder().encode('one\r\ntwö\nlast');
+    const bytes = new TextEncoder().encode('one\r\ntwö\n10%\r100%\rall\nlast');
     for (const byte of bytes) stream.write(new Uint8Array([byte]));
-    expect(lines).toEqual(['one', 'twö']);
+    expect(lines).toEqual(['one', 'twö', 'all']);
     finish();
-    expect(lines).toEqual(['one', 'twö', 'last']);
+    expect(lines).toEqual(['one', 'twö', 'all', 'last']);
   });
 });
 

@@ -1,8 +1,9 @@
+/** Debian calls the unit chrony, and has chronyd as another name, which cannot be enabled. */
 export const clockCheckScript = `
 has_systemd || not_applicable 'the guest has no systemd to run chronyd'
 command -v chronyd >/dev/null 2>&1 || to_do 'chrony is not installed'
-unit=chronyd
-systemctl cat chronyd.service >/dev/null 2>&1 || unit=chrony
+unit=chrony
+systemctl cat chrony.service >/dev/null 2>&1 || unit=chronyd
 systemctl -q is-enabled "$unit" || to_do "$unit is not enabled"
 systemctl -q is-active "$unit" || to_do "$unit does not run"
 leap=$(chronyc -n tracking 2>/dev/null | sed -n 's/^Leap status *: //p')
@@ -11,8 +12,8 @@ echo "$unit runs at every boot; synchronisation: \${leap:-unknown}"
 
 export const clockApplyScript = `
 command -v chronyd >/dev/null 2>&1 || install_packages chrony || exit
-unit=chronyd
-systemctl cat chronyd.service >/dev/null 2>&1 || unit=chrony
+unit=chrony
+systemctl cat chrony.service >/dev/null 2>&1 || unit=chronyd
 systemctl enable --now "$unit"
 `;
 
