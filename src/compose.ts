@@ -146,6 +146,9 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
       }),
     ),
     guestIdentity: once(async () => (await import('./host/render/guest-identity-source.ts')).guestIdentitySource),
+    hostServices: once(async () =>
+      (await import('./host/services/create-host-services.ts')).createHostServices({ runner: await runner() }),
+    ),
     inspection: once(async () => {
       const { createHostInspection } = await import('./host/inspection/host-inspection.ts');
       const { hostFindings } = await import('./host/facts/host-findings.ts');

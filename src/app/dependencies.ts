@@ -1,3 +1,4 @@
+import type { HostServices } from '../core/host-collector/host-services.ts';
 import type { GuestArch } from '../core/host-facts.ts';
 import type { CheckerTools } from '../core/ports/checker-tools.ts';
 import type { Clock } from '../core/ports/clock.ts';
@@ -80,6 +81,7 @@ export interface Dependencies {
   readonly trialMachines: () => Promise<TrialMachines>;
   readonly installer: () => Promise<ToolInstaller>;
   readonly inspection: () => Promise<HostInspection>;
+  readonly hostServices: () => Promise<HostServices>;
   readonly guestIdentity: () => Promise<GuestIdentitySource>;
   /** Reads the whole file. @throws image.digest-mismatch when another digest was expected */
   readonly digestOfFile: (path: string, expected?: string) => Promise<string>;

@@ -2,6 +2,7 @@ import type { Engine } from '../core/engine.ts';
 import { createBootstrapOperations } from './bootstrap/bootstrap-operations.ts';
 import { createCheckerOperations } from './checker/checker-operations.ts';
 import type { Dependencies } from './dependencies.ts';
+import { createHostCollectorOperations } from './host-collector/host-collector-operations.ts';
 import { createImageOperations } from './images/image-operations.ts';
 import { createPoolOperations } from './pool/pool-operations.ts';
 import { createSnapshotOperations, createSuspensionOperations } from './suspension-operations.ts';
@@ -18,6 +19,7 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
     doctor: async (options, call) => (await import('./upkeep/doctor.ts')).doctor(deps, call, options),
     doctorBundle: async (path, vm, call) =>
       (await import('./upkeep/support-bundle.ts')).supportBundle(deps, call, path, vm),
+    hostCollector: createHostCollectorOperations(deps),
     images: createImageOperations(deps),
     plan: async (config, call) => (await import('./vm/show-plan.ts')).showPlan(deps, call, config),
     templates: createTemplateOperations(deps),
@@ -26,6 +28,7 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
     suspension: createSuspensionOperations(deps),
     snapshots: createSnapshotOperations(deps),
     bootstrap: createBootstrapOperations(deps),
+    probe: async (name, options, call) => (await import('./probe/probe-vm.ts')).probeVm(deps, call, name, options),
 
     create: async (options, call) =>
       options.template === undefined

@@ -3,6 +3,9 @@ import type { CommandEntry } from '../cli/command-spec.ts';
 /** Every command in the order of help. A file is loaded when its command is asked for. */
 export const allCommands: readonly CommandEntry[] = [
   { name: 'host-setup', aliases: ['setup'], load: async () => (await import('./host-setup.ts')).hostSetup },
+  { name: 'host-install', load: async () => (await import('./host-install.ts')).hostInstall },
+  { name: 'host-uninstall', load: async () => (await import('./host-uninstall.ts')).hostUninstall },
+  { name: 'host-package', load: async () => (await import('./host-package.ts')).hostPackage },
   { name: 'doctor', load: async () => (await import('./doctor.ts')).doctor },
   { name: 'fetch-image', aliases: ['fetch', 'pull'], load: async () => (await import('./fetch-image.ts')).fetchImage },
   { name: 'image list', aliases: ['images'], load: async () => (await import('./image/list.ts')).imageList },
@@ -78,6 +81,10 @@ export const allCommands: readonly CommandEntry[] = [
   { name: 'exec', aliases: ['vm-exec'], load: async () => (await import('./exec.ts')).exec },
   { name: 'copy', aliases: ['cp', 'vm-copy'], load: async () => (await import('./copy.ts')).copy },
   { name: 'vm-bootstrap', aliases: ['bootstrap'], load: async () => (await import('./vm-bootstrap.ts')).vmBootstrap },
+  {
+    name: 'collector-config',
+    load: async () => (await import('./collector-config.ts')).collectorConfigCommand,
+  },
   { name: 'run', load: async () => (await import('./run.ts')).run },
   { name: 'vm-console', aliases: ['console'], load: async () => (await import('./vm-console.ts')).vmConsole },
   { name: 'ssh-config', load: async () => (await import('./ssh-config.ts')).sshConfig },
@@ -85,6 +92,7 @@ export const allCommands: readonly CommandEntry[] = [
   { name: 'vm-list', aliases: ['list', 'ls'], load: async () => (await import('./vm-list.ts')).vmList },
   { name: 'vm-status', aliases: ['status', 'info'], load: async () => (await import('./vm-status.ts')).vmStatus },
   { name: 'vm-logs', aliases: ['logs'], load: async () => (await import('./vm-logs.ts')).vmLogs },
+  { name: 'vm-probe', aliases: ['probe'], load: async () => (await import('./vm-probe.ts')).vmProbe },
   { name: 'watch', aliases: ['events'], load: async () => (await import('./watch.ts')).watch },
   { name: 'df', load: async () => (await import('./df.ts')).df },
 

@@ -2,6 +2,7 @@ import type { BootstrapOperations } from './bootstrap/bootstrap-operations.ts';
 import type { CheckerOperations } from './checker-install/operations.ts';
 import type { VmConfig } from './config/vm-config.ts';
 import type { ExecWay } from './exec-way.ts';
+import type { HostCollectorOperations } from './host-collector/operations.ts';
 import type { GuestArch } from './host-facts.ts';
 import type {
   AddImageRequest,
@@ -19,6 +20,7 @@ import type { VmPlan } from './plan/vm-plan.ts';
 import type { CopyProgress, GuestCommand, GuestExit, GuestStreams, SshTarget } from './ports/guest-shell.ts';
 import type { AcceleratorVerdict } from './ports/host-facts-source.ts';
 import type { InstallPlan, ToolFinding } from './ports/tool-installer.ts';
+import type { Probe } from './probe/read-probe.ts';
 import type { PortLease } from './resources/ledger.ts';
 import type { VmEvent } from './vm/vm-events.ts';
 import type { VmSnapshot } from './vm/vm-snapshot.ts';
@@ -144,6 +146,7 @@ export interface Engine {
     vm: string | undefined,
     call: Call,
   ): Promise<{ readonly path: string; readonly files: readonly string[] }>;
+  readonly hostCollector: HostCollectorOperations;
   readonly images: ImageOperations;
   plan(config: VmConfig, call: Call): Promise<PlanResult>;
   readonly templates: TemplateOperations;
@@ -152,6 +155,8 @@ export interface Engine {
   readonly suspension: SuspensionOperations;
   readonly snapshots: SnapshotOperations;
   readonly bootstrap: BootstrapOperations;
+  /** Where guest and containers can read the frequency of their CPUs. */
+  probe(name: string, options: { readonly containers: boolean }, call: Call): Promise<Probe>;
 
   create(options: CreateOptions, call: Call): Promise<Answer>;
   start(name: string, options: StartOptions, call: Call): Promise<Answer>;

@@ -3,6 +3,7 @@ import { checkerCodes } from './codes-checker.ts';
 import { configCodes } from './codes-config.ts';
 import { guestCodes } from './codes-guest.ts';
 import { hostCodes } from './codes-host.ts';
+import { hostCollectorCodes } from './codes-host-collector.ts';
 import { imageCodes } from './codes-image.ts';
 import { imageTrustCodes } from './codes-image-trust.ts';
 import { localImageCodes } from './codes-local-image.ts';
@@ -11,11 +12,12 @@ import { warmCodes } from './codes-warm.ts';
 import type { CodeEntry } from './kinds.ts';
 
 export const errorCodes = {
-  ...bootstrapCodes,
   ...checkerCodes,
+  ...bootstrapCodes,
   ...configCodes,
   ...guestCodes,
   ...hostCodes,
+  ...hostCollectorCodes,
   ...imageCodes,
   ...imageTrustCodes,
   ...localImageCodes,

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { bootstrapSchema } from './bootstrap-documents.ts';
 import { checkerDocumentSchemas } from './checker-documents.ts';
+import { hostCollectorDocumentSchemas } from './host-collector-documents.ts';
 import { imageDocumentSchemas } from './image-documents.ts';
 import { poolSchema } from './pool-documents.ts';
+import { probeSchema } from './probe-documents.ts';
 import { templateSchema } from './template-documents.ts';
 import { portSchema, vmSchema } from './vm-document.ts';
 
@@ -56,6 +58,13 @@ export const documentSchemas = {
   'template-list': z.strictObject({ ...version, templates: z.array(templateSchema) }),
   fork: z.strictObject({ ...version, template: z.string(), forks: z.array(z.strictObject(answer)) }),
   bootstrap: z.strictObject({ ...version, bootstrap: bootstrapSchema }),
+  'collector-config': z.strictObject({
+    ...version,
+    for: z.enum(['guest', 'host']),
+    endpoint: z.string(),
+    text: z.string(),
+  }),
+  'vm-probe': z.strictObject({ ...version, vm: z.string(), probe: probeSchema }),
   pool: z.strictObject({ ...version, pool: poolSchema }),
   'pool-list': z.strictObject({ ...version, pools: z.array(poolSchema) }),
   'vm-list': z.strictObject({ ...version, vms: z.array(vmSchema) }),
@@ -152,6 +161,7 @@ export const documentSchemas = {
       .optional(),
     bundle: z.strictObject({ path: z.string(), files: z.array(z.string()) }).optional(),
   }),
+  ...hostCollectorDocumentSchemas,
   ...imageDocumentSchemas,
   ...checkerDocumentSchemas,
   plan: z.strictObject({
