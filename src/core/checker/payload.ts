@@ -173,13 +173,16 @@ interface CpuNumbers {
 }
 
 function cpuNumbers(readings: readonly Reading[]): ReadonlyMap<number, CpuNumbers> {
-  const rows = new Map<number, CpuNumbers>();
+  const rows = new Map<number, { -readonly [Key in keyof CpuNumbers]: CpuNumbers[Key] }>();
   for (const { metric, attributes, value } of readings) {
+    const isBusy = metric === metrics.cpuBusy.name;
+    if (!isBusy && metric !== metrics.cpuFrequency.name) continue;
     const cpu = attributes['cpu.logical_number'];
     if (typeof cpu !== 'number') continue;
     const row = rows.get(cpu) ?? { core_id: cpu };
-    if (metric === metrics.cpuBusy.name) rows.set(cpu, { ...row, usage_percent: percent(value) });
-    if (metric === metrics.cpuFrequency.name) rows.set(cpu, { ...row, frequency_hz: value });
+    rows.set(cpu, row);
+    if (isBusy) row.usage_percent = percent(value);
+    else row.frequency_hz = value;
   }
   return new Map([...rows].sort(([a], [b]) => a - b));
 }
@@ -192,14 +195,18 @@ function cpuRows(readings: readonly Reading[], identity: Identity): readonly Cpu
     if (typeof cpu === 'number') about.set(cpu, reading);
   }
   const numbers = cpuNumbers(readings);
+  let origin: Origin | undefined;
+  let originAt: number | undefined;
   return [...about]
     .sort(([a], [b]) => a - b)
-    .map(([cpu, { attributes, at }]) => ({
-      ...(numbers.get(cpu) ?? { core_id: cpu }),
-      label: String(attributes['sysmonvm.cpu.label'] ?? `CPU${cpu}`),
-      ...given('cluster', attributes['sysmonvm.cluster'] as string | undefined),
-      ...originOf(identity, at),
-    }));
+    .map(([cpu, { attributes, at }]) => {
+      // Mostly they were all read at once.
+      if (origin === undefined || at !== originAt) origin = originOf(identity, at);
+      originAt = at;
+      const label = String(attributes['sysmonvm.cpu.label'] ?? `CPU${cpu}`);
+      const cluster = given('cluster', attributes['sysmonvm.cluster'] as string | undefined);
+      return { ...(numbers.get(cpu) ?? { core_id: cpu }), label, ...cluster, ...origin };
+    });
 }
 
 function diskRows(usage: readonly Reading[], limits: readonly Reading[], identity: Identity): readonly DiskRow[] {
