@@ -6,6 +6,8 @@ import { deadlineIn } from '../../core/deadline.ts';
 import type { Call } from '../../core/engine.ts';
 import { fail, hasCode } from '../../core/errors/sysmonvm-error.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { removePort } from '../vm/forward-port.ts';
+import { findVm } from '../vm/with-vm.ts';
 import { type CheckedGuest, guestState, inCheckedGuest } from './guest-installation.ts';
 import { removeCheckerScript } from './install-script.ts';
 import { withChecker } from './reach-checker.ts';
@@ -55,8 +57,17 @@ export async function uninstallChecker(deps: Dependencies, call: Call, name: str
     const folder = certificateFolder(guest);
     const hadCertificates = await deps.files.exists(folder);
     await deps.files.remove(folder);
+    await forgetPort(deps, call, name);
     if (removed.length === 0 && !hadCertificates)
       fail('checker.not-installed', `there is no checker in ${name}`, { next: [`sysmonvm vm-install ${name}`] });
     return { vm: name, action: 'removed', installed: false, removed };
   });
+}
+
+/** The forward that the installation added; one that the VM was created with stays. */
+async function forgetPort(deps: Dependencies, call: Call, name: string): Promise<void> {
+  const { ledger, plan } = await findVm(deps, name);
+  if (plan?.ports.some(({ guest }) => guest === guestPlaces.port)) return;
+  for (const { guest, host } of ledger.running?.ports ?? [])
+    if (guest === guestPlaces.port) await removePort(deps, call, name, host);
 }

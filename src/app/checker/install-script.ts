@@ -84,7 +84,10 @@ if [ "$3" = yes ]; then
   install -m 0644 "$1/$unit" "/etc/systemd/system/$unit"
   systemctl daemon-reload
   systemctl enable --quiet "$unit"
-  systemctl restart "$unit"
+  # The count of restarts is the former one's until then.
+  systemctl stop "$unit"
+  systemctl reset-failed "$unit" 2>/dev/null || true
+  systemctl start "$unit"
 fi
 `;
 
@@ -130,6 +133,7 @@ if [ -e "$former/nothing" ] || [ ! -f "$binary.former" ]; then
   exit 0
 fi
 systemctl stop "$unit" 2>/dev/null || true
+systemctl reset-failed "$unit" 2>/dev/null || true
 mv -f "$binary.former" "$binary"
 rm -rf "$etc/sysmon-vm-tls" "$etc/sysmon-vm.json" "/etc/systemd/system/$unit"
 for name in sysmon-vm.json sysmon-vm-tls; do
@@ -137,7 +141,7 @@ for name in sysmon-vm.json sysmon-vm-tls; do
 done
 [ ! -e "$former/$unit" ] || cp -p "$former/$unit" "/etc/systemd/system/$unit"
 systemctl daemon-reload
-[ ! -e "$former/$unit" ] || systemctl restart "$unit"
+[ ! -e "$former/$unit" ] || systemctl start "$unit"
 rm -rf "$former"
 echo 'restored'
 `;

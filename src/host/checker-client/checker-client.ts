@@ -76,7 +76,8 @@ function unary(
     signal.addEventListener('abort', cancel, { once: true });
   }).catch((error: unknown) => {
     signal.throwIfAborted();
-    const words = (error as ServiceError).details || (error as Error).message;
+    const said = (error as ServiceError).details || (error as Error).message;
+    const words = said.replace(/ Resolution note:.*/s, '');
     return fail('checker.unreachable', `the checker at ${target} did not answer: ${words}`, { cause: error });
   });
 }
