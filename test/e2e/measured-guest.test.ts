@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pythonClient } from '../support/python-line-program.ts';
+import { until, Workbench } from '../support/workbench.ts';
+
+/** One boot of Debian; the tests are the life of a checker in it, in this order. */
+const size = ['--image', 'debian-12', '--cpus', '2', '--memory', '1G', '--disk', '10G'];
+const registry = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => name === 'NODE_EXTRA_CA_CERTS' || /^npm_config_/i.test(name)),
+) as Record<string, string>;
+
+interface Report {
+  readonly action: string;
+  readonly installed: boolean;
+  readonly service?: string;
+  readonly health?: string;
+  readonly address?: string;
+  readonly certificates?: string;
+  readonly checker?: { readonly digest: string };
+  readonly removed?: readonly string[];
+  readonly sample?: {
+    readonly cpus: readonly {
+      readonly cpu: number;
+      readonly usagePercent?: number;
+      readonly frequency?: { readonly hz: number; readonly source: string; readonly quality: string };
+    }[];
+    readonly memory: { readonly usedBytes: number; readonly totalBytes: number };
+  };
+}
+
+let bench: Workbench;
+const install = (...flags: readonly string[]) => bench.json<Report>(['vm-install', 'deb', ...flags]);
+const inGuest = async (script: string) =>
+  (await bench.ok(['exec', 'deb', '--', 'sudo', 'sh', '-c', script])).stdout.trim();
+const portOf = ({ address = '' }: Report) => Number(address.replace('127.0.0.1:', ''));
+
+async function client(report: Report) {
+  const folder = report.certificates ?? '';
+  const [ca, cert, key] = ['ca', 'client', 'client-key'].map((name) => join(folder, `${name}.pem`));
+  return pythonClient(portOf(report), { ca: ca ?? '', cert: cert ?? '', key: key ?? '' });
+}
+
+beforeAll(async () => {
+  bench = await Workbench.make();
+  await bench.ok(['fetch-image', '--image', 'debian-12']);
+  await Promise.all([
+    bench.ok(['up', 'deb', ...size]),
+    bench.ok(['build-checker', '--arch', 'x64'], { env: registry }),
+  ]);
+}, 900_000);
+afterAll(() => bench.dispose());
+
+describe('a checker in a guest', () => {
+  let first: Report;
+
+  it('is installed, started and proven by its health and a real sample [R-58] [R-59] [R-120] [E.2-5]', async () => {
+    first = await install();
+    expect(first).toMatchObject({ action: 'installed', service: 'active', health: 'SERVING', security: 'mtls' });
+    expect(first.sample?.cpus.map(({ cpu }) => cpu)).toEqual([0, 1]);
+    for (const { usagePercent, frequency } of first.sample?.cpus ?? []) {
+      expect(usagePercent).toBeLessThanOrEqual(100);
+      // Under emulation there is no clock: a number is named for what it is, or it is absent.
+      if (frequency !== undefined)
+        expect(['synthetic', 'nominal', 'requested', 'measured']).toContain(frequency.quality);
+    }
+    const total = Number(await inGuest("sed -n 's/^MemTotal: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo"));
+    expect(first.sample?.memory.totalBytes).toBe(total * 1024);
+  });
+
+  it('runs as a user of its own with one capability, its key readable by nobody else [R-59] [R-129]', async () => {
+    const facts = await inGuest(
+      'pid=$(systemctl show -P MainPID serviceradar-sysmon-vm); ps -o user= -p "$pid"; sed -n "s/^CapBnd:[[:space:]]*//p" "/proc/$pid/status"; stat -c "%a %U" /etc/serviceradar/checkers/sysmon-vm-tls/server-key.pem; systemctl is-enabled serviceradar-sysmon-vm',
+    );
+    // Bit 38 is CAP_PERFMON.
+    expect(facts.split('\n')).toEqual(['sysmon-vm', '0000004000000000', '600 sysmon-vm', 'enabled']);
+  });
+
+  it('answers an independent client with the pair of the VM, and none without [R-118] [R-126] [R-128] [R-137]', async () => {
+    const call = await client(first);
+    expect(await call('Check', { service: 'sysmon-vm' })).toEqual({ status: 'SERVING' });
+    const { available, message } = await call('GetStatus', { agent_id: 'a' });
+    expect([available, message.available, message.status.cpus.length]).toEqual([true, true, 2]);
+    expect(message.status.host_id).toBe(await inGuest('cat /etc/machine-id'));
+    const stranger = await pythonClient(portOf(first), { ca: join(first.certificates ?? '', 'ca.pem') });
+    expect((await stranger('GetStatus')).code).toBe('UNAVAILABLE');
+  });
+
+  it('a second installation finds everything as it should be', async () => {
+    expect(await install()).toMatchObject({ action: 'up-to-date', health: 'SERVING', address: first.address });
+  });
+
+  it('is back after its process was killed [R-59]', async () => {
+    const call = await client(first);
+    await inGuest('systemctl kill --signal KILL serviceradar-sysmon-vm');
+    await until('it serves again', async () => (await call('Check')).status === 'SERVING', 90_000);
+    expect(Number(await inGuest('systemctl show -P NRestarts serviceradar-sysmon-vm'))).toBe(1);
+  });
+
+  it('an upgrade to one that does not work is told with its journal, and the former one serves again [R-60]', async () => {
+    const failed = await bench.run(['vm-install', 'deb', '--binary', '/bin/false', '--json']);
+    expect(failed.code, failed.stderr).toBe(6);
+    expect(failed.stderr).toContain('checker.unhealthy');
+    expect(failed.stderr).toContain('status=1/FAILURE');
+    await until(
+      'the former one serves',
+      async () => (await bench.run(['vm-install', 'deb', '--status'])).code === 0,
+      90_000,
+    );
+    expect(await inGuest('sha256sum </usr/local/bin/serviceradar-sysmon-vm | cut -d " " -f 1')).toBe(
+      first.checker?.digest.replace('sha256:', ''),
+    );
+    expect(await inGuest('ls -d /var/lib/sysmon-vm-former /usr/local/bin/*.former 2>/dev/null; true')).toBe('');
+  });
+
+  it('with security none it is reached by SSH alone: in the guest it listens on the loopback [R-129]', async () => {
+    const open = await install('--security', 'none');
+    expect(open).toMatchObject({ action: 'installed', health: 'SERVING', security: 'none' });
+    expect(await inGuest("ss -Hltn 'sport = :50110' | tr -s ' ' | cut -d ' ' -f 4")).toBe('127.0.0.1:50110');
+  });
+
+  it('is removed without a trace, in the guest and on the host', async () => {
+    const { removed } = await install('--uninstall');
+    expect(removed).toContain('user sysmon-vm');
+    expect(await inGuest('find / -xdev -name "*sysmon-vm*"; id -u sysmon-vm 2>&1 || true')).toMatch(
+      /^id: .*no such user.*$/,
+    );
+    expect(() => readFileSync(join(first.certificates ?? '', 'ca.pem'))).toThrow(/ENOENT/);
+    const { ports } = await bench.json<{ ports: readonly { guest: number }[] }>(['vm-port', 'list', 'deb']);
+    expect(ports.map(({ guest }) => guest)).toEqual([22]);
+    const status = await bench.run(['vm-install', 'deb', '--status']);
+    expect([status.code, status.stdout]).toEqual([1, 'deb: no checker is installed\n']);
+    await bench.ok(['vm-destroy', 'deb', '--yes']);
+    expect(await bench.leftovers()).toEqual([]);
+  });
+});
