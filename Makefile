@@ -9,8 +9,8 @@ ARGS ?=
 quote = '$(subst ','\'',$(1))'
 workspace = $(if $(strip $(WORKSPACE)),--workspace $(call quote,$(WORKSPACE)))
 
-commands = host-setup fetch-image vm-create vm-start vm-start-daemon vm-stop vm-status vm-ssh vm-destroy \
-	vm-bootstrap
+commands = host-setup host-install host-uninstall host-package fetch-image vm-create vm-start vm-start-daemon vm-stop \
+	vm-status vm-ssh vm-destroy vm-bootstrap
 .DEFAULT_GOAL := build
 .PHONY: build check test quickstart $(commands) $(addprefix sysmonvm-,$(commands))
 
@@ -31,6 +31,12 @@ $(commands) $(addprefix sysmonvm-,$(commands)): dist/cli/main.js
 
 host-setup sysmonvm-host-setup:
 	$(SYSMONVM) host-setup $(workspace) $(ARGS)
+host-install sysmonvm-host-install:
+	$(SYSMONVM) host-install $(workspace) $(ARGS)
+host-uninstall sysmonvm-host-uninstall:
+	$(SYSMONVM) host-uninstall $(workspace) $(ARGS)
+host-package sysmonvm-host-package:
+	$(SYSMONVM) host-package $(workspace) $(ARGS)
 fetch-image sysmonvm-fetch-image:
 	$(SYSMONVM) fetch-image $(workspace) $(ARGS)
 vm-create sysmonvm-vm-create:

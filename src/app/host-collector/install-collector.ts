@@ -7,7 +7,7 @@ import type { InstallCollectorRequest, InstallReport } from '../../core/host-col
 import type { Call } from '../../core/operation.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { findBinary } from './find-binary.ts';
-import { performSteps, requireRoot, requireServiceManager } from './perform-steps.ts';
+import { performSteps, requireRoot, requireSystemd } from './perform-steps.ts';
 
 /** Installs, or brings up to date: what a person wrote into the configuration stays. */
 export async function installCollector(
@@ -21,7 +21,7 @@ export async function installCollector(
   const vms = await hostedVms(deps);
   if (!request.dryRun) {
     requireRoot(situation, ['sysmonvm', 'host-install', '--workspace', deps.directories.workspace]);
-    requireServiceManager(situation);
+    requireSystemd(situation);
   }
   const { os, arch } = situation;
   const wanted = { os, arch, given: request.binary, build: false, dryRun: request.dryRun };

@@ -22,7 +22,7 @@ export function requireRoot({ isRoot, os }: HostSituation, command: readonly str
   });
 }
 
-export function requireServiceManager({ withoutServiceManager: instead }: HostSituation): void {
+export function requireSystemd({ withoutServiceManager: instead }: HostSituation): void {
   if (instead === undefined) return;
   fail('collector.no-service-manager', `systemd does not run here (${instead}); nothing was changed`, {
     details: { instead },

@@ -3,7 +3,7 @@ import { hostLayouts } from '../../core/host-collector/layout.ts';
 import type { CollectorReport } from '../../core/host-collector/operations.ts';
 import type { Call } from '../../core/operation.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { performSteps, requireRoot, requireServiceManager } from './perform-steps.ts';
+import { performSteps, requireRoot, requireSystemd } from './perform-steps.ts';
 
 /** No steps: nothing of ours is here. */
 export async function uninstallCollector(
@@ -20,7 +20,7 @@ export async function uninstallCollector(
   const steps = uninstallSteps({ layout, keepConfig });
   if (!dryRun) {
     requireRoot(situation, ['sysmonvm', 'host-uninstall']);
-    requireServiceManager(situation);
+    requireSystemd(situation);
     await performSteps(host, steps, call);
   }
   return { os: layout.os, dryRun, steps };

@@ -7,6 +7,9 @@ import { projectRoot } from './source-tree.ts';
 
 const targets: readonly (readonly [string, readonly string[]])[] = [
   ['host-setup', ['host-setup']],
+  ['host-install', ['host-install']],
+  ['host-uninstall', ['host-uninstall']],
+  ['host-package', ['host-package']],
   ['fetch-image', ['fetch-image']],
   ['vm-create', ['vm-create']],
   ['vm-start', ['vm-start']],
