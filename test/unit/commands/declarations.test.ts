@@ -83,7 +83,10 @@ const ofIssue4 = [
   'vm-snapshot delete',
 ];
 
-const ofIssue5 = ['vm-bootstrap', 'build-checker', 'vm-install', 'host-install', 'host-uninstall', 'host-package'];
+const ofIssue5 = [
+  ...['vm-bootstrap', 'build-checker', 'vm-install', 'vm-probe', 'collector-config'],
+  ...['host-install', 'host-uninstall', 'host-package'],
+];
 
 describe('declarations', () => {
   it('are there for every command of the work order [issue 2] [issue 3] [issue 4] [issue 5]', () => {
