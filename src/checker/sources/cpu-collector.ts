@@ -10,10 +10,12 @@ import {
 } from '../../core/telemetry/proc-stat.ts';
 import type { Reading, Source } from '../../core/telemetry/reading.ts';
 import type { Collector } from '../sampler/collector.ts';
+import { countCores } from './cpu-topology.ts';
 import { type Attributes, measured, remembered } from './make-reading.ts';
 import type { TextSource } from './text-source.ts';
 
 const source: Source = { kind: 'procfs', file: '/proc/stat' };
+const topology: Source = { kind: 'sysfs', file: '/sys/devices/system/cpu/cpu*/topology/core_cpus_list' };
 
 type Make = ReturnType<typeof measured>;
 
@@ -27,6 +29,8 @@ export function cpuCollector(texts: TextSource): Collector {
   const timeAttributes = remembered((cpu: number) =>
     cpuModes.map((mode): readonly [CpuMode, Attributes] => [mode, { 'cpu.logical_number': cpu, 'cpu.mode': mode }]),
   );
+  /** By how many CPUs there are: the topology changes with them. */
+  const cores = remembered((_: number) => countCores(texts, [...(before?.stat.cpus.keys() ?? [])]));
   const busyAttributes = remembered((cpu: number): Attributes => ({ 'cpu.logical_number': cpu }));
 
   function ofOne(cpu: number, ticks: CpuTicks, make: Make, bootedAt: number | undefined): readonly Reading[] {
@@ -51,7 +55,12 @@ export function cpuCollector(texts: TextSource): Collector {
       const together = before === undefined ? undefined : cpuUsage(before.stat.all, stat.all);
       if (together !== undefined) readings.push(...ofAll(together, make, before?.at));
       before = { at, stat };
-      return [...readings, ...counted(stat, make, bootedAt)];
+      const physical = cores(stat.cpus.size);
+      return [
+        ...readings,
+        ...counted(stat, make, bootedAt),
+        ...(physical === undefined ? [] : [measured(at, topology)(metrics.cpuPhysicalCount, physical)]),
+      ];
     },
   };
 }

@@ -14,11 +14,10 @@ import type { MachineKind } from '../../core/telemetry/machine-kind.ts';
 import { metrics } from '../../core/telemetry/metrics.ts';
 import type { Quality, Reading, Source } from '../../core/telemetry/reading.ts';
 import type { Collector } from '../sampler/collector.ts';
-import { readClusters } from './cpu-clusters.ts';
+import { cpuDirectory, readClusters } from './cpu-topology.ts';
 import type { Attributes } from './make-reading.ts';
 import type { TextSource } from './text-source.ts';
 
-const directory = '/sys/devices/system/cpu';
 const cpuinfo: Source = { kind: 'procfs', file: '/proc/cpuinfo' };
 /** Drivers and permissions change rarely, and a rated value is always the same. */
 const lookAgainMs = 30_000;
@@ -49,7 +48,7 @@ export function frequencyCollector(texts: TextSource, { machine, flags, cycles }
   let listed: { readonly at: number; readonly entries: ReadonlyMap<number, Frequency> } | undefined;
 
   function look(at: number): readonly CpuFiles[] {
-    const online = texts.read(`${directory}/online`) ?? '';
+    const online = texts.read(`${cpuDirectory}/online`) ?? '';
     if (looked === undefined || looked.online !== online || Math.abs(at - looked.at) >= lookAgainMs)
       looked = { at, online, cpus: findFiles(texts, machine, online) };
     return looked.cpus;
@@ -84,11 +83,11 @@ export function frequencyCollector(texts: TextSource, { machine, flags, cycles }
 }
 
 function findFiles(texts: TextSource, machine: MachineKind, online: string): readonly CpuFiles[] {
-  const names = texts.list(directory).flatMap((name) => /^cpu(\d+)$/.exec(name)?.[1] ?? []);
+  const names = texts.list(cpuDirectory).flatMap((name) => /^cpu(\d+)$/.exec(name)?.[1] ?? []);
   const cpus = parseCpuList(online) ?? names.map(Number).sort((a, b) => a - b);
-  const clusters = readClusters(texts, directory, cpus);
+  const clusters = readClusters(texts, cpus);
   return cpus.map((cpu) => {
-    const at = `${directory}/cpu${cpu}/cpufreq`;
+    const at = `${cpuDirectory}/cpu${cpu}/cpufreq`;
     const there = texts.list(at);
     const driver = there.includes('scaling_driver') ? texts.read(`${at}/scaling_driver`)?.trim() : undefined;
     const files = cpufreqFiles.flatMap((file: CpufreqFile) => {

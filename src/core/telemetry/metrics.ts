@@ -2,7 +2,7 @@
  * Every metric that the checker can report: name, instrument and unit, as OpenTelemetry's semantic conventions 1.44.0
  * name them; where these have no name, below `sysmonvm.`. Units are UCUM.
  */
-export type Instrument = 'gauge' | 'counter' | 'updowncounter';
+type Instrument = 'gauge' | 'counter' | 'updowncounter';
 
 export interface Metric {
   readonly name: string;
@@ -105,7 +105,6 @@ export const metrics = {
   hostPower: metric('hw.host.power', 'gauge', 'W', 'double', 'Power of CPU, GPU and their sum, by hw.id'),
   /** sysmonvm.vm.id, sysmonvm.vm.name; the value is always 1. */
   hostedVm: metric('sysmonvm.host.vm', 'gauge', '1', 'int', 'A VM that this host is configured to carry'),
-  temperature: metric('hw.temperature', 'gauge', 'Cel', 'double', 'Temperature of a sensor, by hw.id'),
   /** sysmonvm.collector: what one round of a collector took of a CPU. */
   collectorCpu: metric('sysmonvm.collector.cpu.time', 'counter', 's', 'double', 'CPU time a collector has used'),
   /** sysmonvm.collector. */

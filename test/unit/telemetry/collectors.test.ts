@@ -59,6 +59,20 @@ describe('usage', () => {
     expect(readings.find(({ metric }) => metric === metrics.cpuTime.name)?.since).toBe(1_000_000);
   });
 
+  it('comes with how many CPUs and cores there are, where the kernel tells which CPUs are one core', () => {
+    const stat = ['cpu  8 0 0 0 0 0 0 0', ...[0, 1, 2, 3].map((cpu) => `cpu${cpu} 2 0 0 0 0 0 0 0`)].join('\n');
+    const lists = ['0-1', '0-1', '2-3', '2-3'].map(
+      (list, cpu) => [`/sys/devices/system/cpu/cpu${cpu}/topology/core_cpus_list`, list] as const,
+    );
+    const count = (files: ReadonlyMap<string, string>) =>
+      shown(cpuCollector(textsOf(files)).collect(1) as Reading[]).filter((line) => line.includes('.count '));
+    expect(count(new Map([['/proc/stat', stat], ...lists]))).toEqual([
+      'system.cpu.logical.count 4',
+      'system.cpu.physical.count 2',
+    ]);
+    expect(count(new Map([['/proc/stat', stat], ...lists.slice(1)]))).toEqual(['system.cpu.logical.count 4']);
+  });
+
   it('is added up once: times are of single CPUs only', () => {
     const readings = cpuCollector(textsOf(guest)).collect(1000) as Reading[];
     const times = readings.filter(({ metric }) => metric === metrics.cpuTime.name);
