@@ -30,6 +30,7 @@ const coldStart = [
   { title: 'Create a VM', args: ['vm-create', vm, '--image', image], makesVm: true },
   { title: 'Start it and wait until it is ready', args: ['vm-start', vm] },
   { title: 'Use it', args: ['exec', vm, '--', 'sh', '-c', 'uname -a; head -n 2 /etc/os-release; systemd-analyze'] },
+  { title: 'Install the checker and show its first sample', args: ['vm-install', vm] },
 ];
 const warmStart = [
   {
