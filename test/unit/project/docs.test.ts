@@ -92,7 +92,7 @@ describe('what can be typed', () => {
         .split(', ')
         .map((word) => (word === 'vm' || word === 'image' ? 'debian-12' : word.replaceAll("'", ''))),
     );
-    expect(steps.length).toBe(9);
+    expect(steps.length).toBe(10);
     for (const argv of steps) expect((await parse(argv)).kind).toBe('command');
   });
 });
