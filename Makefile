@@ -1,6 +1,7 @@
 # Delegates only: every target is one command of the CLI or of npm. Both spellings work:
 #   make vm-create            make sysmonvm-vm-create
-# Variables: WORKSPACE=DIR (--workspace), ARGS='…' (words added to the command), UPGRADE=0 (vm-bootstrap --no-upgrade).
+# Variables: WORKSPACE=DIR (--workspace), ARGS='…' (words added to the command), UPGRADE=0 (vm-bootstrap --no-upgrade),
+# SERVICE=0 (vm-install --skip-service).
 
 SYSMONVM ?= node dist/cli/main.js
 WORKSPACE ?=
@@ -10,7 +11,7 @@ quote = '$(subst ','\'',$(1))'
 workspace = $(if $(strip $(WORKSPACE)),--workspace $(call quote,$(WORKSPACE)))
 
 commands = host-setup host-install host-uninstall host-package fetch-image vm-create vm-start vm-start-daemon vm-stop \
-	vm-status vm-ssh vm-destroy vm-bootstrap
+	vm-status vm-ssh vm-destroy vm-bootstrap build-checker build-checker-darwin vm-install
 .DEFAULT_GOAL := build
 .PHONY: build check test quickstart $(commands) $(addprefix sysmonvm-,$(commands))
 
@@ -55,3 +56,9 @@ vm-destroy sysmonvm-vm-destroy:
 	$(SYSMONVM) vm-destroy $(workspace) $(ARGS)
 vm-bootstrap sysmonvm-vm-bootstrap:
 	$(SYSMONVM) vm-bootstrap $(if $(filter 0,$(UPGRADE)),--no-upgrade )$(workspace) $(ARGS)
+build-checker sysmonvm-build-checker:
+	$(SYSMONVM) build-checker $(workspace) $(ARGS)
+build-checker-darwin sysmonvm-build-checker-darwin:
+	$(SYSMONVM) build-checker --os darwin --arch arm64 $(workspace) $(ARGS)
+vm-install sysmonvm-vm-install:
+	$(SYSMONVM) vm-install $(if $(filter 0,$(SERVICE)),--skip-service )$(workspace) $(ARGS)

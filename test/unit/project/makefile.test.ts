@@ -19,6 +19,9 @@ const targets: readonly (readonly [string, readonly string[]])[] = [
   ['vm-ssh', ['ssh']],
   ['vm-destroy', ['vm-destroy']],
   ['vm-bootstrap', ['vm-bootstrap']],
+  ['build-checker', ['build-checker']],
+  ['build-checker-darwin', ['build-checker', '--os', 'darwin', '--arch', 'arm64']],
+  ['vm-install', ['vm-install']],
 ];
 
 /** What make would run for the target itself; whether the build is due is not the question. */
@@ -55,6 +58,10 @@ describe('Makefile only delegates [R-124] [R-11]', () => {
 
   it('UPGRADE=0 leaves the packages of the guest as they are [R-48]', () => {
     expect(recipe('sysmonvm-vm-bootstrap', 'UPGRADE=0')).toEqual(['node dist/cli/main.js vm-bootstrap --no-upgrade']);
+  });
+
+  it('SERVICE=0 starts nothing in the guest [R-59]', () => {
+    expect(recipe('sysmonvm-vm-install', 'SERVICE=0')).toEqual(['node dist/cli/main.js vm-install --skip-service']);
   });
 
   it('ARGS= is passed on', () => {
