@@ -1,10 +1,9 @@
 import { fail } from '../errors/sysmonvm-error.ts';
 import type { HostOs } from './layout.ts';
 
-export const packageFormats = ['tar.gz', 'deb', 'rpm', 'pkg'] as const;
-export type PackageFormat = (typeof packageFormats)[number];
+export type PackageFormat = 'tar.gz' | 'deb' | 'rpm' | 'pkg';
 
-export interface Signing {
+interface Signing {
   /** Of the executable: `codesign`. */
   readonly application?: string;
   /** Of the installer package: `productsign`. */

@@ -23,12 +23,12 @@ export interface PackagePlan {
   readonly files: readonly { readonly format: PackageFormat; readonly path: string }[];
 }
 
-export const packageName = 'serviceradar-sysmonvm-host';
+const packageName = 'serviceradar-sysmonvm-host';
 
 const debArch: Readonly<Record<GuestArch, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
 
 /** Requirements name the files of macOS; those of Linux are named as its tools name them. */
-export function packageFile({ layout, arch, settings, output }: PackageRequest, format: PackageFormat): string {
+function packageFile({ layout, arch, settings, output }: PackageRequest, format: PackageFormat): string {
   const { version } = settings;
   if (layout.os === 'darwin') return `${output}/${packageName}-macos.${format}`;
   if (format === 'deb') return `${output}/${packageName}_${version}_${debArch[arch]}.deb`;
