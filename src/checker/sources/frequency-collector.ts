@@ -15,9 +15,11 @@ import { metrics } from '../../core/telemetry/metrics.ts';
 import type { Quality, Reading, Source } from '../../core/telemetry/reading.ts';
 import type { Collector } from '../sampler/collector.ts';
 import { cpuDirectory, readClusters } from './cpu-topology.ts';
-import type { Attributes } from './make-reading.ts';
+import { type Attributes, measured } from './make-reading.ts';
 import type { TextSource } from './text-source.ts';
 
+const perfCost: Source = { kind: 'procfs', file: '/proc/PID/stat' };
+const perfAttributes: Attributes = { 'sysmonvm.collector': 'perf' };
 const cpuinfo: Source = { kind: 'procfs', file: '/proc/cpuinfo' };
 /** Drivers and permissions change rarely, and a rated value is always the same. */
 const lookAgainMs = 30_000;
@@ -25,6 +27,8 @@ const lookAgainMs = 30_000;
 /** What perf has counted of each CPU; nothing where perf does not run. */
 export interface CycleSource {
   latest(): ReadonlyMap<number, Frequency>;
+  /** What its process has used so far; undefined while there has been none. */
+  cpuSeconds(): number | undefined;
   close(): void;
 }
 
@@ -76,7 +80,8 @@ export function frequencyCollector(texts: TextSource, { machine, flags, cycles }
         return frequency === undefined ? [] : [{ frequency, attributes }];
       });
       const readings = frequencies.map(({ frequency, attributes }) => toReading(frequency, attributes, at));
-      return frequencies.length < cpus.length ? readings : [...readings, ...aggregates(readings, at)];
+      const together = frequencies.length < cpus.length ? [] : aggregates(readings, at);
+      return [...readings, ...together, ...costOf(cycles, at)];
     },
     close: () => cycles?.close(),
   };
@@ -132,6 +137,13 @@ const toReading = ({ hertz, source, quality }: Frequency, attributes: Attributes
   source,
   quality,
 });
+
+/** A process of its own is not in the cost of the collector. */
+function costOf(cycles: CycleSource | undefined, at: number): readonly Reading[] {
+  const seconds = cycles?.cpuSeconds();
+  if (seconds === undefined) return [];
+  return [measured(at, perfCost)(metrics.collectorCpu, seconds, perfAttributes)];
+}
 
 const aggregateAttributes = (['min', 'max', 'avg'] as const).map((aggregate) => ({ 'sysmonvm.aggregate': aggregate }));
 

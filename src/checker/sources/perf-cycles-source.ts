@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Frequency } from '../../core/telemetry/cpu-frequency.ts';
 import type { MachineKind } from '../../core/telemetry/machine-kind.ts';
 import { type CycleCount, parsePerfLine } from '../../core/telemetry/perf-cycles.ts';
+import { parsePidStat } from '../../core/telemetry/proc-pid.ts';
 import { parseProcStat } from '../../core/telemetry/proc-stat.ts';
 import { createCycleWindows } from './cycle-windows.ts';
 import type { CycleSource } from './frequency-collector.ts';
@@ -38,6 +39,7 @@ export function perfCyclesSource(texts: TextSource, options: PerfOptions): Cycle
   let timer: NodeJS.Timeout | undefined;
   let pauseMs = options.firstPauseMs ?? firstPauseMs;
   let heardAt = Number.NEGATIVE_INFINITY;
+  const spent = { before: 0, now: 0, seen: false };
 
   function take(counts: readonly CycleCount[]): void {
     const neverHeard = heardAt === Number.NEGATIVE_INFINITY;
@@ -54,6 +56,8 @@ export function perfCyclesSource(texts: TextSource, options: PerfOptions): Cycle
 
   function start(): void {
     state = 'running';
+    spent.before += spent.now;
+    spent.now = 0;
     windows.begin();
     const args = ['stat', '-I', String(intervalMs), '-x,', '-a', '-A', '-e', 'cycles'];
     const env = { ...process.env, LC_ALL: 'C' };
@@ -75,6 +79,14 @@ export function perfCyclesSource(texts: TextSource, options: PerfOptions): Cycle
       if (state === 'idle') start();
       const isStale = performance.now() - heardAt > 3 * intervalMs;
       return isStale ? new Map<number, Frequency>() : windows.frequencies();
+    },
+    cpuSeconds() {
+      const stat = state === 'running' ? parsePidStat(texts.read(`/proc/${child?.pid}/stat`) ?? '') : undefined;
+      if (stat !== undefined) {
+        spent.now = stat.userSeconds + stat.systemSeconds;
+        spent.seen = true;
+      }
+      return spent.seen ? spent.before + spent.now : undefined;
     },
     close() {
       state = 'closed';

@@ -25,7 +25,7 @@ function observe(machine: string, detectVirt: string | undefined, { files = {}, 
   });
   const readings = collector.collect(1000) as readonly Reading[];
   const show = ({ attributes, value, source, quality }: Reading) =>
-    `${attributes['cpu.logical_number'] ?? attributes['sysmonvm.aggregate']} ${value} ${source.file?.split('/').at(-1) ?? source.kind} ${quality}`;
+    `${attributes['cpu.logical_number'] ?? attributes['sysmonvm.aggregate'] ?? attributes['sysmonvm.collector']} ${value} ${source.file?.split('/').at(-1) ?? source.kind} ${quality}`;
   return { kind, readings, shown: readings.map(show) };
 }
 
@@ -133,6 +133,7 @@ describe('perf as a source', () => {
         asked.push('latest');
         return new Map(frequencies.map((frequency) => [frequency.cpu, frequency]));
       },
+      cpuSeconds: () => (asked.length === 0 ? undefined : 0.25),
       close: () => asked.push('close'),
     };
     return { cycles, asked };
@@ -155,6 +156,7 @@ describe('perf as a source', () => {
     expect(observe('kvm-x86_64', 'kvm', { cycles }).shown).toEqual([
       '0 2445428000 cpuinfo nominal',
       '1 3100000000 cycles measured',
+      'perf 0.25 stat measured',
     ]);
   });
 });

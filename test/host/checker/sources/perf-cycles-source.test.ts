@@ -35,11 +35,13 @@ describe('perf (a stand-in, since this machine counts no cycles)', () => {
     const file = await log();
     const source = open(fake);
     expect(starts(file)).toBe(0);
+    expect(source.cpuSeconds()).toBeUndefined();
     await expect.poll(() => [...source.latest().keys()], { timeout: 20_000 }).toEqual([0, 1]);
     const found = source.latest().get(1);
     expect(found).toMatchObject({ cpu: 1, source: { kind: 'perf' }, quality: 'synthetic' });
     expect(found?.hertz).toBeCloseTo(1e9, -3);
     expect(starts(file)).toBe(1);
+    expect(source.cpuSeconds()).toBeGreaterThanOrEqual(0);
   });
 
   it('is started again when it has ended, and says nothing meanwhile', async () => {
