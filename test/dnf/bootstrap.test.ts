@@ -88,7 +88,8 @@ describe('vm-bootstrap --family el with the real dnf', () => {
     expect(repository.proxied()).toBe(0);
     await inGuest('dnf', '-q', 'makecache');
     expect(repository.proxied()).toBeGreaterThan(0);
-    expect(await inGuest('sh', '-c', 'echo "$https_proxy"')).toBe(`http://10.0.2.2:${repository.port}`);
+    const seen = await bench.ok(['exec', 'deb', '--', 'printenv', 'https_proxy']);
+    expect(seen.stdout).toBe(`http://10.0.2.2:${repository.port}\n`);
   });
 
   it('what no repository has is a failure that shows the words of dnf', async () => {
