@@ -4,7 +4,7 @@ import { withEnvironment } from '../core/checker/environment.ts';
 import { tlsProblems } from './export/tls-problems.ts';
 
 /** Where the file lies when nobody says: the second one on macOS. */
-export const usualConfigFiles = [
+const usualConfigFiles = [
   '/etc/serviceradar/checkers/sysmon-vm.json',
   '/usr/local/etc/serviceradar/sysmon-vm.json',
 ] as const;

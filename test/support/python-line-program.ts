@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 /** A fixture in Python that is given lines and prints lines; what it says on stderr is the error when it ends early. */
-export interface LineProgram {
+interface LineProgram {
   say(line: string): void;
   /** @throws what it said on stderr, when it has ended. */
   next(): Promise<string>;

@@ -23,7 +23,7 @@ interface Answer {
   readonly responseTimeNs: number;
 }
 
-export interface Results extends Answer {
+interface Results extends Answer {
   readonly sequence: string;
   readonly hasNewData: boolean;
 }

@@ -61,7 +61,7 @@ const otlp = z.strictObject({
 
 const on = z.boolean().default(true);
 
-export const checkerConfigSchema = z.strictObject({
+const checkerConfigSchema = z.strictObject({
   listen_addr: address.prefault('127.0.0.1:50110'),
   /** Usage, frequency, memory. */
   sample_interval: duration(50, 5000, '50ms to 5s').prefault('250ms'),
@@ -146,7 +146,7 @@ function* securityProblems(config: CheckerConfig): Iterable<ConfigProblem> {
     };
 }
 
-export const isLoopback = (host: string): boolean =>
+const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 export interface TlsFiles {
