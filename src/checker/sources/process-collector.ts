@@ -49,11 +49,18 @@ export function processCollector(texts: TextSource, count: number, clock = () =>
         return { process, known: one, used: seconds - (last?.seconds ?? 0), over: last && elapsed };
       });
       before = { clock: now, known };
-      const busiest = candidates.toSorted((a, b) => b.used - a.used || a.process.pid - b.process.pid).slice(0, count);
+      const busiest = candidates
+        .filter((candidate) => candidate.known.seconds > 0)
+        .toSorted(byWork)
+        .slice(0, count);
       return [...byState(processes, at), ...busiest.flatMap((candidate) => ofProcess(texts, candidate, at))];
     },
   };
 }
+
+/** Of those that did nothing since the last round, those that have done most in their lives. */
+const byWork = (a: Candidate, b: Candidate) =>
+  b.used - a.used || b.known.seconds - a.known.seconds || a.process.pid - b.process.pid;
 
 async function readAll(texts: TextSource): Promise<readonly ProcessCounters[]> {
   const pids = texts.list('/proc').filter((name) => /^\d+$/.test(name));

@@ -6,6 +6,7 @@ import { memoryCollector } from '../../../src/checker/sources/memory-collector.t
 import { networkCollector } from '../../../src/checker/sources/network-collector.ts';
 import { processCollector } from '../../../src/checker/sources/process-collector.ts';
 import { metrics } from '../../../src/core/telemetry/metrics.ts';
+import { residentBytes } from '../../../src/core/telemetry/proc-pid.ts';
 import type { Reading } from '../../../src/core/telemetry/reading.ts';
 import { fixtureFiles, textsOf } from '../../fixtures/telemetry/fixture-texts.ts';
 
@@ -226,16 +227,26 @@ describe('processes', () => {
     ]);
   });
 
+  it('that did nothing since the last round come by what they have done before; those that never worked do not', async () => {
+    const texts = textsOf(
+      new Map([
+        ['/proc/2/stat', stat(2, 'kthreadd', 'S', 0)],
+        ['/proc/20/stat', stat(20, 'little', 'S', 5)],
+        ['/proc/21/stat', stat(21, 'much', 'S', 500)],
+      ]),
+    );
+    const collector = processCollector(texts, 3);
+    await collector.collect(1000);
+    const times = shown(await collector.collect(6000), 'process.cpu.time').filter((line) => line.includes(' user '));
+    expect(times).toEqual(['process.cpu.time 21 much user 5', 'process.cpu.time 20 little user 0.05']);
+  });
+
   it('of an emulated guest: its own stat and status are understood', async () => {
     const [pid] = guest.get('/proc/self/stat')?.split(' ') ?? [];
-    const texts = new Map([
-      [`/proc/${pid}/stat`, guest.get('/proc/self/stat') ?? ''],
-      [`/proc/${pid}/status`, guest.get('/proc/self/status') ?? ''],
-    ]);
+    const texts = new Map([[`/proc/${pid}/stat`, guest.get('/proc/self/stat') ?? '']]);
     const readings = await processCollector(textsOf(texts), 5).collect(1000);
     expect(shown(readings, 'system.process.count')).toEqual(['system.process.count running 1']);
-    expect(shown(readings, 'process.memory.usage')).toHaveLength(1);
-    expect(readings.some(({ attributes }) => 'process.creation.time' in attributes)).toBe(false);
+    expect(residentBytes(guest.get('/proc/self/status') ?? '')).toBe(4 * 1024);
   });
 });
 
