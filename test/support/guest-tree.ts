@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { commonScript } from '../../src/core/bootstrap/scripts/common-script.ts';
+import { stepPreludeScript } from '../../src/core/bootstrap/scripts/step-prelude-script.ts';
 import { strictPrograms } from './strict-programs.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -41,7 +41,7 @@ export async function guestTree(shell: keyof typeof shells) {
       [family, login = 'user', input = '']: readonly [string, string?, string?],
     ): Promise<{ readonly code: number; readonly last: string; readonly stderr: string }> {
       const args = ['--mount', 'sh', '-c', enter, 'sh', root, programs.folder];
-      const command = [...args, ...shells[shell], '-c', commonScript + script, 'step', family, login, input];
+      const command = [...args, ...shells[shell], '-c', stepPreludeScript + script, 'step', family, login, input];
       const [file, words] = process.getuid?.() === 0 ? ['unshare', command] : ['sudo', ['-n', 'unshare', ...command]];
       return new Promise((resolve, reject) => {
         execFile(file as string, words as string[], (error, stdout, stderr) => {

@@ -1,5 +1,5 @@
 import { type ScriptEnd, scriptEnd } from '../../core/bootstrap/script-end.ts';
-import { commonScript } from '../../core/bootstrap/scripts/common-script.ts';
+import { stepPreludeScript } from '../../core/bootstrap/scripts/step-prelude-script.ts';
 import type { Deadline } from '../../core/deadline.ts';
 import type { GuestConnection } from '../../core/ports/guest-shell.ts';
 import { lineSink } from './line-sink.ts';
@@ -30,7 +30,7 @@ export async function runScript(connection: GuestConnection, run: ScriptRun): Pr
   });
   const stderr = lineSink(keep);
   const exit = await connection.exec(
-    { command: ['sh', '-c', commonScript + run.script, run.name, ...run.args], asUser: 'root' },
+    { command: ['sh', '-c', stepPreludeScript + run.script, run.name, ...run.args], asUser: 'root' },
     { stdout: stdout.stream, stderr: stderr.stream },
     run.deadline,
   );

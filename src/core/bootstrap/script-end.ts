@@ -11,7 +11,7 @@ export interface ScriptEnd {
 
 const verdicts: Readonly<Record<number, ScriptEnd['verdict']>> = { 0: 'so', 10: 'not-yet', 77: 'not-applicable' };
 
-/** The exit codes that scripts/common-script.ts gives a meaning. */
+/** The exit codes that scripts/step-prelude-script.ts gives a meaning. */
 export function scriptEnd(exit: GuestExit, detail: string, lastLines: readonly string[]): ScriptEnd {
   const verdict = exit.signal === undefined ? verdicts[exit.exitCode] : undefined;
   return { verdict: verdict ?? 'failed', detail, exit, lastLines };

@@ -3,7 +3,7 @@
  * A check or verify script ends with 0: it is so (its last line is the detail), 10: it is not so yet, 77: it cannot
  * be so here (its last line is the reason); an apply script ends with 0 or 77. Anything else is a failure.
  */
-export const commonScript = `
+export const stepPreludeScript = `
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a LC_ALL=C
 umask 022
 family=$1
