@@ -4,7 +4,7 @@ import { deadlineIn } from '../../core/deadline.ts';
 import type { Call } from '../../core/engine.ts';
 import { hasCode, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { type CheckedGuest, guestState } from './guest-installation.ts';
+import { type CheckedGuest, serviceState } from './guest-installation.ts';
 import { withChecker } from './reach-checker.ts';
 
 /** A service that systemd had to start again this often will not get well by waiting. */
@@ -48,7 +48,7 @@ export async function awaitHealthy(
 }
 
 async function refuseHopeless(guest: CheckedGuest, seen: string): Promise<void> {
-  const { service, restarts } = await guestState(guest);
+  const { service, restarts } = await serviceState(guest);
   if (service !== 'failed' && restarts < hopelessRestarts) return;
   throw new SysmonvmError('checker.unreachable', `its service is ${service}, after ${restarts} restarts; ${seen}`);
 }

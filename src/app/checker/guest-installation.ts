@@ -10,7 +10,7 @@ import { type GuestRoot, rootBySsh } from '../template/guest-root.ts';
 import { connectGuest } from '../vm/connect-guest.ts';
 import { sshTarget } from '../vm/guest-access.ts';
 import { findVm } from '../vm/with-vm.ts';
-import { checkerFactsScript } from './install-script.ts';
+import { checkerFactsScript, checkerServiceScript } from './install-script.ts';
 
 /** A guest in which a checker is installed, looked at or removed. */
 export interface CheckedGuest {
@@ -55,6 +55,9 @@ export async function inCheckedGuest<T>(
     connection.close();
   }
 }
+
+export const serviceState = async ({ root }: CheckedGuest): Promise<Pick<GuestState, 'service' | 'restarts'>> =>
+  readGuestState(await root.run(checkerServiceScript));
 
 export const guestState = async ({ root }: CheckedGuest): Promise<GuestState> =>
   readGuestState(await root.run(checkerFactsScript));

@@ -17,6 +17,11 @@ if [ -d /run/systemd/system ]; then
 fi
 `;
 
+/** How its service does, without reading a hundred megabytes. */
+export const checkerServiceScript = `
+systemctl show serviceradar-sysmon-vm.service -p ActiveState -p NRestarts
+`;
+
 /** The last lines of the service's journal. */
 export const checkerJournalScript = `
 journalctl --unit serviceradar-sysmon-vm.service --lines 15 --output cat --no-pager 2>&1
