@@ -7,7 +7,11 @@ import type { TextSource } from './sources/text-source.ts';
  * Who this machine is: `host.id` is the machine-id, as OpenTelemetry asks of Linux, the address that of the interface
  * with the default route. What is not known is empty.
  */
-export function readIdentity(texts: TextSource, agentId: string, interfaces = networkInterfaces()): Identity {
+export function readIdentity(
+  texts: Pick<TextSource, 'read'>,
+  agentId: string,
+  interfaces = networkInterfaces(),
+): Identity {
   const hostId = ['/etc/machine-id', '/var/lib/dbus/machine-id']
     .map((file) => texts.read(file)?.trim() ?? '')
     .find((text) => /^[0-9a-f]{32}$/.test(text));
@@ -29,7 +33,7 @@ function defaultInterface(table: string): string | undefined {
   return routes.sort((a, b) => a.metric - b.metric)[0]?.name;
 }
 
-function addressOf(texts: TextSource, interfaces: ReturnType<typeof networkInterfaces>): string {
+function addressOf(texts: Pick<TextSource, 'read'>, interfaces: ReturnType<typeof networkInterfaces>): string {
   const preferred = defaultInterface(texts.read('/proc/net/route') ?? '');
   const addresses = Object.entries(interfaces)
     .flatMap(([name, list = []]) => list.map((entry) => ({ name, ...entry })))

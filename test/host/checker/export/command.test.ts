@@ -8,12 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeCertificates } from '../../../support/checker-certificates.ts';
 import { httpReceiver } from '../../../support/otlp-http-receiver.ts';
-import { attributesOf, metricOf } from '../../../support/otlp-points.ts';
-import { pythonClient } from '../../../support/python-line-program.ts';
+import { attributesOf, type DecodedRequest, metricOf } from '../../../support/otlp-points.ts';
+import { pythonClient, startPython } from '../../../support/python-line-program.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
 /** The bundle that goes into the executable; `npm run build` has made it. */
 const checker = fileURLToPath(new URL('../../../../dist/checker.cjs', import.meta.url));
+const protos = fileURLToPath(new URL('../../../fixtures/checker', import.meta.url));
 const running = new Set<ChildProcess>();
 
 afterEach(async () => {
@@ -148,6 +149,15 @@ describe('the program of the checker', () => {
       'deployment.environment.name': 'ci',
       'sysmonvm.vm.id': 'vm-1',
     });
+  });
+
+  it('pushes over gRPC as well [R-08]', async () => {
+    const receiver = await startPython('otlp-receiver.py', ['0', protos]);
+    const endpoint = `http://127.0.0.1:${await receiver.next()}`;
+    const { portOf } = await start({ listen_addr: '127.0.0.1:0', otlp: { endpoint, interval: '100ms' } });
+    await portOf('grpc');
+    const request: DecodedRequest = JSON.parse(await receiver.next());
+    expect(metricOf(request, 'system.memory.usage')?.unit).toBe('By');
   });
 
   it('a port that is taken ends it with its name, and nothing is left listening', async () => {
