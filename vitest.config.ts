@@ -68,8 +68,8 @@ export default defineConfig({
       {
         test: {
           ...node,
-          name: 'dnf',
-          include: ['test/dnf/**/*.test.ts'],
+          name: 'guest',
+          include: ['test/guest/**/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,

@@ -44,7 +44,7 @@ const forAarch64 = {
   'binfmt-support': 'building its image here',
   'arch-test': 'building its image here',
 };
-const forDnf = {
+const forGuest = {
   rpm: 'packages for the real dnf',
   'createrepo-c': 'a repository for the real dnf',
 };
@@ -89,12 +89,12 @@ async function withoutServices(action) {
 }
 
 /** Installs what is missing; says what could not be done instead of failing: the tests that need it will tell. */
-export async function installTestPackages({ aarch64, dnf }) {
+export async function installTestPackages({ aarch64, guest }) {
   if (process.platform !== 'linux' || !isDebianLike()) {
     console.log('This is no Debian or Ubuntu host: packages which only tests need are not installed');
     return;
   }
-  const wanted = { ...forTests, ...(aarch64 ? forAarch64 : {}), ...(dnf ? forDnf : {}) };
+  const wanted = { ...forTests, ...(aarch64 ? forAarch64 : {}), ...(guest ? forGuest : {}) };
   const missing = Object.keys(wanted).filter((name) => !isInstalled(name));
   if (missing.length === 0) return;
   console.log(`Missing for the tests: ${missing.map((name) => `${name} (${wanted[name]})`).join(', ')}`);

@@ -30,10 +30,10 @@ const suites = {
   host: (file) => vitest('host', file),
   e2e: () => vitest('e2e'),
   aarch64: () => vitest('aarch64'),
-  dnf: () => vitest('dnf'),
+  guest: () => vitest('guest'),
 };
 const defaultSuites = ['check', 'unit', 'machines', 'host', 'e2e'];
-const needHost = new Set(['machines', 'host', 'e2e', 'aarch64', 'dnf']);
+const needHost = new Set(['machines', 'host', 'e2e', 'aarch64', 'guest']);
 
 const results = [];
 
@@ -99,7 +99,7 @@ function readReport(file) {
 
 /** With a workspace of its own, so that nothing of the person who runs the tests is touched. */
 async function prepareHost() {
-  await installTestPackages({ aarch64: wanted.includes('aarch64'), dnf: wanted.includes('dnf') });
+  await installTestPackages({ aarch64: wanted.includes('aarch64'), guest: wanted.includes('guest') });
   const workspace = mkdtempSync(join(tmpdir(), 'sysmonvm-test-'));
   try {
     return (await run(process.execPath, [cli, 'host-setup', '--yes', '--workspace', workspace])) === 0
