@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { moments } from '../support/moments.ts';
 import { outcomeOf, until, Workbench } from '../support/workbench.ts';
 
 const size = ['--image', 'tiny', '--cpus', '1', '--memory', '256M', '--disk', '2G'];
@@ -270,24 +271,26 @@ describe('nothing is lost when our process is killed [issue 4]', () => {
     expect(await machines()).toBe(1);
   });
 
-  it.each<readonly [string, Moment]>([
-    [
-      'when the move is on record',
-      async () => 'moving' in (await onRecord<{ running: object }>('resources.json')).running,
-    ],
-    [
-      'when the other QEMU runs',
-      async () => (await bench.processes()).filter(({ command }) => / -name x .*-incoming/.test(command)).length > 0,
-    ],
-    [
-      'when the other QEMU has the machine',
-      async () =>
-        (await readFile(join(await directoryOf(), 'events.jsonl'), 'utf8'))
-          .split('\n')
-          .slice(-3)
-          .some((line) => line.includes('"moved"')),
-    ],
-  ])('while its machine is moved for a template: %s', async (_when, moment) => {
+  it.each<readonly [string, Moment]>(
+    moments<readonly [string, Moment]>([
+      [
+        'when the move is on record',
+        async () => 'moving' in (await onRecord<{ running: object }>('resources.json')).running,
+      ],
+      [
+        'when the other QEMU runs',
+        async () => (await bench.processes()).filter(({ command }) => / -name x .*-incoming/.test(command)).length > 0,
+      ],
+      [
+        'when the other QEMU has the machine',
+        async () =>
+          (await readFile(join(await directoryOf(), 'events.jsonl'), 'utf8'))
+            .split('\n')
+            .slice(-3)
+            .some((line) => line.includes('"moved"')),
+      ],
+    ]),
+  )('while its machine is moved for a template: %s', async (_when, moment) => {
     const before = await guest();
     await killAt(['template', 'create', 't', '--from', 'x'], moment);
     const now = await guest();

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { moments } from '../support/moments.ts';
 import { outcomeOf, until, Workbench } from '../support/workbench.ts';
 
 // Mounting is root's.
@@ -236,12 +237,14 @@ describe('a running VM becomes a template', () => {
     expect([below.code, below.stderr]).toEqual([9, expect.stringContaining('template taken')]);
   });
 
-  it.each<readonly [string, RegExp]>([
-    ['when the template begins to be filled', /^\.new-.*making\.json$/],
-    ['when its state is saved', /^\.new-[^/]*\/state$/],
-    ['when it is described', /^\.new-[^/]*\/template\.json$/],
-    ['when it is published', /^taken\/template\.json$/],
-  ])('killed %s: a whole template or none, and the VM has lost nothing', async (_, moment) => {
+  it.each<readonly [string, RegExp]>(
+    moments<readonly [string, RegExp]>([
+      ['when the template begins to be filled', /^\.new-.*making\.json$/],
+      ['when its state is saved', /^\.new-[^/]*\/state$/],
+      ['when it is described', /^\.new-[^/]*\/template\.json$/],
+      ['when it is published', /^taken\/template\.json$/],
+    ]),
+  )('killed %s: a whole template or none, and the VM has lost nothing', async (_, moment) => {
     await forked('--prefix', 'work');
     await inGuest('work-1', `${counter}; echo kept >~/mine; sync`);
     await killAt(['template', 'create', 'taken', '--from', 'work-1'], () => inTemplates(moment));
