@@ -40,5 +40,8 @@ export async function rootByAgent(
 
 function outputOf(ended: { readonly exitCode: number; readonly stdout: string; readonly stderr: string }): string {
   if (ended.exitCode === 0) return ended.stdout;
-  return fail('guest.command-failed', `the guest could not be prepared: ${ended.stderr.trim() || ended.exitCode}`);
+  return fail(
+    'guest.command-failed',
+    `a script that runs as root in the guest failed: ${ended.stderr.trim() || ended.exitCode}`,
+  );
 }
