@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installTestPackages } from './host-packages.mjs';
 import { buildCli, cli, forwardSignals, installPackages, interrupted, interruptedCode, root, run } from './prepare.mjs';
-import { countTests, seconds, sumCounts, summaryLine } from './test-report.mjs';
+import { countTests, failures, seconds, sumCounts, summaryLine } from './test-report.mjs';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const passed = { passed: 1, failed: 0, skipped: 0 };
@@ -36,6 +36,7 @@ const defaultSuites = ['check', 'unit', 'machines', 'host', 'e2e'];
 const needHost = new Set(['machines', 'host', 'e2e', 'aarch64', 'guest']);
 
 const results = [];
+const failureTexts = [];
 
 async function measured(name, action) {
   console.log(`\n== ${name}`);
@@ -70,6 +71,7 @@ async function runChecks() {
     if (interrupted()) break;
     const code = await run(command, args);
     console.log(`${code === 0 ? 'ok' : 'FAILED'}  ${name}`);
+    if (code !== 0) failureTexts.push(`${name}: see under "== check"`);
     counts.push(code === 0 ? passed : failed);
   }
   return sumCounts(counts);
@@ -82,7 +84,9 @@ async function vitest(project, output) {
   try {
     const args = ['--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
     const code = await run(bin('vitest'), ['run', ...args], { stdio: ['inherit', out, out] });
-    return countTests(readReport(file), code);
+    const report = readReport(file);
+    failureTexts.push(...failures(report, root));
+    return countTests(report, code);
   } finally {
     if (out !== 'inherit') closeSync(out);
     rmSync(folder, { recursive: true, force: true });
@@ -134,6 +138,7 @@ try {
 }
 
 const total = sumCounts(results.map(({ counts }) => counts));
+for (const text of failureTexts) console.log(`\nFAILED  ${text}`);
 console.log();
 for (const { name, counts, ms } of results)
   console.log(`${name.padEnd(12)}${seconds(ms).padStart(12)}   ${summaryLine(counts)}`);

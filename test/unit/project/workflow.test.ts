@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { countTests, sumCounts, summaryLine } from '../../../scripts/test-report.mjs';
+import { countTests, failures, sumCounts, summaryLine } from '../../../scripts/test-report.mjs';
 import { listFiles, projectRoot } from './source-tree.ts';
 
 interface Step {
@@ -69,6 +69,29 @@ describe('the numbers of a test run', () => {
       ),
     ).toBe('3 passed, 1 failed');
     expect(summaryLine({ passed: 1, failed: 0, skipped: 4 })).toBe('1 passed, 0 failed, 4 skipped');
+  });
+});
+
+describe('what failed', () => {
+  const failed = (fullName: string, message: string) => ({ status: 'failed', fullName, failureMessages: [message] });
+
+  it('is said with its file, its name and the beginning of the reason, without colours', () => {
+    const long = Array.from({ length: 40 }, (_, at) => `line ${at}`).join('\n');
+    const testResults = [
+      { name: '/p/test/a.test.ts', status: 'passed', assertionResults: [{ status: 'passed' }] },
+      { name: '/p/test/b.test.ts', status: 'failed', assertionResults: [failed('b does', '\u001b[31mno\u001b[39m')] },
+      { name: '/p/test/c.test.ts', status: 'failed', assertionResults: [failed('c does', long)] },
+      { name: '/p/test/d.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+    ];
+    const [b, c, d, ...more] = failures({ testResults }, '/p');
+    expect(b).toBe('test/b.test.ts > b does\n    no');
+    expect(c?.split('\n')).toHaveLength(32);
+    expect(c).toMatch(/line 29\n {4}… 10 more lines above$/);
+    expect(d).toBe('test/d.test.ts\n    no such module');
+    expect(more).toEqual([]);
+  });
+  it('is said too when the runner left no report', () => {
+    expect(failures(undefined, '/p')).toHaveLength(1);
   });
 });
 
