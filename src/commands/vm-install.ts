@@ -21,12 +21,18 @@ export const vmInstall: CommandSpec = {
       choices: ['mtls', 'none'],
     },
     { flags: '--binary <file>', description: 'install this executable', complete: 'file' },
+    {
+      flags: '--config <file>',
+      description: 'settings of the checker: intervals, collectors, OTLP, Prometheus; kept for later installations',
+      complete: 'file',
+    },
     { flags: '--timeout <duration>', description: 'until it must be healthy (default: 90s)', complete: 'none' },
     { flags: '--status', description: 'only tell: exit code 1 when it does not serve' },
     { flags: '--uninstall', description: 'remove all of it from the guest' },
   ],
   examples: [
     { command: 'sysmonvm vm-install', what: 'into the VM of the configuration' },
+    { command: 'sysmonvm vm-install build --config checker.json', what: 'with settings of your own' },
     { command: 'sysmonvm vm-install build --status', what: 'service, health and a sample' },
     { command: 'sysmonvm vm-install build --uninstall', what: 'nothing of it is left' },
   ],
@@ -42,10 +48,12 @@ export const vmInstall: CommandSpec = {
 };
 
 function refuseTogether({ flags }: CommandContext): void {
-  const asked = ['--status', '--uninstall', '--skip-service', '--security', '--binary', '--timeout'].filter((flag) => {
-    const key = flag.slice(2).replace(/-(.)/, (_, letter: string) => letter.toUpperCase());
-    return flags.on(key) || flags.text(key) !== undefined;
-  });
+  const asked = ['--status', '--uninstall', '--skip-service', '--security', '--binary', '--config', '--timeout'].filter(
+    (flag) => {
+      const key = flag.slice(2).replace(/-(.)/, (_, letter: string) => letter.toUpperCase());
+      return flags.on(key) || flags.text(key) !== undefined;
+    },
+  );
   const alone = asked.find((flag) => flag === '--status' || flag === '--uninstall');
   const other = asked.find((flag) => flag !== alone);
   if (alone !== undefined && other !== undefined)
@@ -57,7 +65,7 @@ async function reportOf(context: CommandContext): Promise<CheckerReport> {
   const [{ checker }, name] = await Promise.all([context.engine(), context.vmName()]);
   if (flags.on('status')) return checker.status(name, call);
   if (flags.on('uninstall')) return checker.uninstall(name, call);
-  const binary = flags.text('binary');
+  const [binary, config] = [flags.text('binary'), flags.text('config')];
   const timeoutMs = flags.durationMs('timeout');
   return checker.install(
     name,
@@ -65,6 +73,7 @@ async function reportOf(context: CommandContext): Promise<CheckerReport> {
       security: flags.text('security') === 'none' ? 'none' : 'mtls',
       skipService: flags.on('skipService'),
       ...(binary === undefined ? {} : { binary: resolve(binary) }),
+      ...(config === undefined ? {} : { config: resolve(config) }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     },
     call,

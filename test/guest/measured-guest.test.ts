@@ -1,58 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CheckerReport, checkerClient, checkerPort, npmSettings } from '../support/guest-checker.ts';
 import { pythonClient } from '../support/python-line-program.ts';
 import { until, Workbench } from '../support/workbench.ts';
 
 /** One boot of Debian; the tests are the life of a checker in it, in this order. */
 const size = ['--image', 'debian-12', '--cpus', '2', '--memory', '1G', '--disk', '10G'];
-const registry = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => name === 'NODE_EXTRA_CA_CERTS' || /^npm_config_/i.test(name)),
-) as Record<string, string>;
-
-interface Report {
-  readonly action: string;
-  readonly installed: boolean;
-  readonly service?: string;
-  readonly health?: string;
-  readonly address?: string;
-  readonly certificates?: string;
-  readonly checker?: { readonly digest: string };
-  readonly removed?: readonly string[];
-  readonly sample?: {
-    readonly cpus: readonly {
-      readonly cpu: number;
-      readonly usagePercent?: number;
-      readonly frequency?: { readonly hz: number; readonly source: string; readonly quality: string };
-    }[];
-    readonly memory: { readonly usedBytes: number; readonly totalBytes: number };
-  };
-}
-
 let bench: Workbench;
-const install = (...flags: readonly string[]) => bench.json<Report>(['vm-install', 'deb', ...flags]);
+const install = (...flags: readonly string[]) => bench.json<CheckerReport>(['vm-install', 'deb', ...flags]);
 const inGuest = async (script: string) =>
   (await bench.ok(['exec', 'deb', '--', 'sudo', 'sh', '-c', script])).stdout.trim();
-const portOf = ({ address = '' }: Report) => Number(address.replace('127.0.0.1:', ''));
-
-async function client(report: Report) {
-  const folder = report.certificates ?? '';
-  const [ca, cert, key] = ['ca', 'client', 'client-key'].map((name) => join(folder, `${name}.pem`));
-  return pythonClient(portOf(report), { ca: ca ?? '', cert: cert ?? '', key: key ?? '' });
-}
-
 beforeAll(async () => {
   bench = await Workbench.make();
   await bench.ok(['fetch-image', '--image', 'debian-12']);
   await Promise.all([
     bench.ok(['up', 'deb', ...size]),
-    bench.ok(['build-checker', '--arch', 'x64'], { env: registry }),
+    bench.ok(['build-checker', '--arch', 'x64'], { env: npmSettings }),
   ]);
 }, 900_000);
 afterAll(() => bench.dispose());
 
 describe('a checker in a guest', () => {
-  let first: Report;
+  let first: CheckerReport;
 
   it('is installed, started and proven by its health and a real sample [R-58] [R-59] [R-120] [E.2-5]', async () => {
     first = await install();
@@ -77,12 +47,12 @@ describe('a checker in a guest', () => {
   });
 
   it('answers an independent client with the pair of the VM, and none without [R-118] [R-126] [R-128] [R-137]', async () => {
-    const call = await client(first);
+    const call = await checkerClient(first);
     expect(await call('Check', { service: 'sysmon-vm' })).toEqual({ status: 'SERVING' });
     const { available, message } = await call('GetStatus', { agent_id: 'a' });
     expect([available, message.available, message.status.cpus.length]).toEqual([true, true, 2]);
     expect(message.status.host_id).toBe(await inGuest('cat /etc/machine-id'));
-    const stranger = await pythonClient(portOf(first), { ca: join(first.certificates ?? '', 'ca.pem') });
+    const stranger = await pythonClient(checkerPort(first), { ca: join(first.certificates ?? '', 'ca.pem') });
     expect((await stranger('GetStatus')).code).toBe('UNAVAILABLE');
   });
 
@@ -91,7 +61,7 @@ describe('a checker in a guest', () => {
   });
 
   it('is back after its process was killed [R-59]', async () => {
-    const call = await client(first);
+    const call = await checkerClient(first);
     await inGuest('systemctl kill --signal KILL serviceradar-sysmon-vm');
     await until('it serves again', async () => (await call('Check')).status === 'SERVING', 90_000);
     expect(Number(await inGuest('systemctl show -P NRestarts serviceradar-sysmon-vm'))).toBe(1);

@@ -8,8 +8,9 @@ import { fail, hasCode } from '../../core/errors/sysmonvm-error.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { removePort } from '../vm/forward-port.ts';
 import { findVm } from '../vm/with-vm.ts';
-import { type CheckedGuest, guestState, inCheckedGuest } from './guest-installation.ts';
+import { alone, type CheckedGuest, guestState, inCheckedGuest } from './guest-installation.ts';
 import { removeCheckerScript } from './install-script.ts';
+import { keptSettings } from './kept-settings.ts';
 import { withChecker } from './reach-checker.ts';
 import { certificateFolder } from './vm-certificates.ts';
 
@@ -19,7 +20,7 @@ export async function checkerStatus(deps: Dependencies, call: Call, name: string
   return inCheckedGuest(deps, call, name, async (guest) => {
     const state = await guestState(guest);
     if (!isInstalled(state)) return { vm: name, action: 'status', installed: false };
-    const security = securityOf(deps, guest, state.digests);
+    const security = await securityOf(deps, guest, state.digests);
     const service = state.systemd ? { service: state.service } : {};
     const known: CheckerReport = { vm: name, action: 'status', installed: true, security, ...service };
     if (state.service !== 'active') return known;
@@ -28,8 +29,9 @@ export async function checkerStatus(deps: Dependencies, call: Call, name: string
 }
 
 /** What we wrote, by its digest; a configuration of somebody else's is taken for one with TLS if there are such files. */
-function securityOf(deps: Dependencies, guest: CheckedGuest, digests: Readonly<Record<string, string>>) {
-  const none = guestConfigText({ vm: { id: guest.id, name: guest.name }, security: 'none' });
+async function securityOf(deps: Dependencies, guest: CheckedGuest, digests: Readonly<Record<string, string>>) {
+  const settings = await keptSettings(deps, guest);
+  const none = guestConfigText({ vm: { id: guest.id, name: guest.name }, security: 'none', settings });
   return digests['config'] === deps.digestOfText(none) || digests['server.pem'] === undefined
     ? ('none' as const)
     : ('mtls' as const);
@@ -52,7 +54,7 @@ async function asked(deps: Dependencies, call: Call, guest: CheckedGuest, securi
 
 /** Nothing of it is left in the guest; the certificates on the host go as well. */
 export async function uninstallChecker(deps: Dependencies, call: Call, name: string): Promise<CheckerReport> {
-  return inCheckedGuest(deps, call, name, async (guest) => {
+  return alone(deps, call, name, 'remove the checker', async (guest) => {
     const removed = (await guest.root.run(removeCheckerScript, [guestPlaces.user])).split('\n').filter(Boolean);
     const folder = certificateFolder(guest);
     const hadCertificates = await deps.files.exists(folder);

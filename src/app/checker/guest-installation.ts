@@ -56,6 +56,26 @@ export async function inCheckedGuest<T>(
   }
 }
 
+/** As `inCheckedGuest`, and no second command changes the checker of this guest meanwhile. @throws vm.locked */
+export async function alone<T>(
+  deps: Dependencies,
+  call: Call,
+  name: string,
+  purpose: string,
+  work: (guest: CheckedGuest) => Promise<T>,
+): Promise<T> {
+  return inCheckedGuest(deps, call, name, async (guest) => {
+    const lock = await deps.store.lock(`${guest.id}.checker`, purpose, deps.clock.now() + lockPatienceMs, call.signal);
+    try {
+      return await work(guest);
+    } finally {
+      await lock.release();
+    }
+  });
+}
+
+const lockPatienceMs = 10_000;
+
 export const serviceState = async ({ root }: CheckedGuest): Promise<Pick<GuestState, 'service' | 'restarts'>> =>
   readGuestState(await root.run(checkerServiceScript));
 

@@ -1,4 +1,4 @@
-import { guestConfigText, guestPlaces } from '../../core/checker-install/guest-places.ts';
+import { type CheckerSettings, guestConfigText, guestPlaces } from '../../core/checker-install/guest-places.ts';
 import { hasExactly } from '../../core/checker-install/guest-state.ts';
 import type { CheckerReport, InstallCheckerOptions } from '../../core/checker-install/operations.ts';
 import type { Call } from '../../core/engine.ts';
@@ -7,8 +7,9 @@ import type { BuiltChecker } from '../../core/ports/checker-builder.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { awaitHealthy } from './await-healthy.ts';
 import { digestsOf, type GuestFiles } from './guest-files.ts';
-import { type CheckedGuest, guestState, inCheckedGuest } from './guest-installation.ts';
+import { alone, type CheckedGuest, guestState } from './guest-installation.ts';
 import { keepCheckerScript } from './install-script.ts';
+import { keepSettings, settingsOf } from './kept-settings.ts';
 import { placeChecker } from './place-checker.ts';
 import { undoInstallation } from './undo-installation.ts';
 import { certificateFolder, certificatesOf } from './vm-certificates.ts';
@@ -22,16 +23,18 @@ export async function installChecker(
   name: string,
   options: InstallCheckerOptions,
 ): Promise<CheckerReport> {
-  return inCheckedGuest(deps, call, name, async (guest) => {
+  return alone(deps, call, name, 'install the checker', async (guest) => {
     const before = await guestState(guest);
     if (!options.skipService && !before.systemd)
       fail('checker.guest-unfit', `${name} has no systemd, which runs the checker`, {
         next: [`sysmonvm vm-install ${name} --skip-service`],
       });
-    const files = await gather(deps, call, guest, options);
+    const settings = await settingsOf(deps, guest, options.config);
+    const files = await gather(deps, call, guest, options, settings);
     const { checker } = files;
     const report = reportOf(guest, options, checker);
     if (hasExactly(before, digestsOf(deps, files)) && (options.skipService || before.service === 'active')) {
+      await keepSettings(deps, guest, settings);
       if (options.skipService) return { ...report, action: 'up-to-date' };
       const proven = await awaitHealthy(deps, call, guest, options.security, options.timeoutMs ?? healthyMs);
       return { ...report, action: 'up-to-date', service: before.service, ...proven };
@@ -39,9 +42,11 @@ export async function installChecker(
     await placeChecker(deps, call, guest, files, before.digests['binary'] !== checker.digest);
     if (options.skipService) {
       await guest.root.run(keepCheckerScript);
+      await keepSettings(deps, guest, settings);
       return { ...report, action: 'installed' };
     }
     const proven = await prove(deps, call, guest, options);
+    await keepSettings(deps, guest, settings);
     return { ...report, action: 'installed', service: 'active', ...proven };
   });
 }
@@ -64,6 +69,7 @@ async function gather(
   call: Call,
   guest: CheckedGuest,
   { security, binary, skipService }: InstallCheckerOptions,
+  settings: CheckerSettings,
 ): Promise<GuestFiles> {
   const { builder, serviceUnit } = await deps.checkerTools();
   const from = binary === undefined ? ({ kind: 'staged' } as const) : ({ kind: 'file', path: binary } as const);
@@ -71,7 +77,7 @@ async function gather(
   const certificates = security === 'mtls' ? await certificatesOf(deps, guest) : undefined;
   return {
     checker,
-    config: guestConfigText({ vm: { id: guest.id, name: guest.name }, security }),
+    config: guestConfigText({ vm: { id: guest.id, name: guest.name }, security, settings }),
     ...(certificates ? { certificates } : {}),
     ...(skipService ? {} : { unit: serviceUnit(guestPlaces) }),
   };

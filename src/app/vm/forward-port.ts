@@ -4,7 +4,7 @@ import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type { PortWish } from '../../core/plan/vm-plan.ts';
 import type { ProcessIdentity } from '../../core/ports/process-runner.ts';
 import { isLostPort } from '../../core/qemu/network.ts';
-import type { PortLease, RunningResources } from '../../core/resources/ledger.ts';
+import type { KeptResources, PortLease, RunningResources } from '../../core/resources/ledger.ts';
 import { processOf } from '../../core/vm/transition.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { VmSession } from './session.ts';
@@ -17,15 +17,30 @@ export async function addPort(
   name: string,
   wish: { readonly host?: number; readonly guest: number },
 ): Promise<PortLease> {
-  return withVm(deps, call, name, 'add a port', (session) => {
+  return withVm(deps, call, name, 'add a port', async (session) => {
     const { process } = runningOf(session);
     const chosen: PortWish = {
       guest: wish.guest,
       purpose: 'user',
       ...(wish.host ? { host: wish.host, strength: 'fixed' } : { strength: 'any' }),
     };
-    return forwardPort(deps, call, session, process, chosen);
+    const lease = await forwardPort(deps, call, session, process, chosen);
+    await keepPorts(session, (ports) => [...ports, { guest: lease.guest, host: lease.host }]);
+    return lease;
   });
+}
+
+type AddedPorts = NonNullable<KeptResources['addedPorts']>;
+
+/** One whose number was not free at the last start has another one than was kept. */
+function withoutPort(ports: AddedPorts, { host, guest }: PortLease): AddedPorts {
+  const gone = ports.find((port) => port.host === host) ?? ports.find((port) => port.guest === guest);
+  return ports.filter((port) => port !== gone);
+}
+
+async function keepPorts(session: VmSession, change: (ports: AddedPorts) => AddedPorts): Promise<void> {
+  const { ledger } = session;
+  await session.saveLedger({ ...ledger, kept: { ...ledger.kept, addedPorts: change(ledger.kept.addedPorts ?? []) } });
 }
 
 /** The caller holds the VM's lock. */
@@ -78,6 +93,7 @@ export async function removePort(deps: Dependencies, call: Call, name: string, h
       ...session.ledger,
       running: { ...running, ports: running.ports.filter((port) => port !== lease) },
     });
+    await keepPorts(session, (ports) => withoutPort(ports, lease));
     await session.emit('port_removed', { ...lease });
   });
 }

@@ -74,7 +74,7 @@ async function claimRun(
   const self = await deps.processes.identify(deps.ownPid);
   if (!self) throw new Error('the identity of this process cannot be read');
   const owner = { vmId: identity.id, vmName: identity.name, workspace: deps.store.workspace, process: self };
-  const ports = await (await deps.leases()).take(wantedPorts(plan.ports, session.kept.restore), owner, call.signal);
+  const ports = await (await deps.leases()).take(wantedPorts(plan.ports, session.kept), owner, call.signal);
   return { ports, sockets: socketsOf(socketDirectory), ...(memory ? { memory } : {}) };
 }
 

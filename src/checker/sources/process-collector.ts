@@ -107,6 +107,6 @@ function ofProcess(texts: TextSource, { process, known, used, over }: Candidate,
     ...(over === undefined || over <= 0
       ? []
       : [make(metrics.processCpuUsage, Math.max(0, used) / over, attributes, at - over * 1000)]),
-    ...(memory === undefined ? [] : [status(metrics.processMemory, memory, attributes)]),
+    ...(memory === undefined ? [] : [{ ...status(metrics.processMemory, memory, attributes), state: process.state }]),
   ];
 }

@@ -5,6 +5,7 @@ export const vmPortAdd: CommandSpec = {
   name: 'vm-port add',
   group: 'life',
   summary: 'Forward one more port of 127.0.0.1 to a running VM',
+  description: 'Later starts of the VM forward it again, with the same number if that is free, until it is removed.',
   arguments: [
     {
       name: 'port',

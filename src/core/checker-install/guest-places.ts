@@ -9,21 +9,25 @@ export const guestPlaces = {
 
 export type CheckerSecurity = 'mtls' | 'none';
 
+/** Keys of the checker's configuration as a person wrote them. */
+export type CheckerSettings = Readonly<Record<string, unknown>>;
+
 interface GuestConfigOf {
   readonly vm: { readonly id: string; readonly name: string };
   readonly security: CheckerSecurity;
+  readonly settings?: CheckerSettings;
 }
 
 /**
  * The configuration that is written into a guest. QEMU's forward reaches the guest's network address, never its
  * loopback: without TLS the service listens on the loopback alone, and the way to it is SSH.
  */
-export function guestConfigText({ vm, security }: GuestConfigOf): string {
-  const config = {
-    listen_addr: `${security === 'mtls' ? '0.0.0.0' : '127.0.0.1'}:${guestPlaces.port}`,
-    sample_interval: '250ms',
-    security: security === 'mtls' ? { mode: 'mtls', cert_dir: guestPlaces.tls } : { mode: 'none' },
-    vm,
-  };
-  return `${JSON.stringify(config, null, 2)}\n`;
-}
+export const guestConfigOf = ({ vm, security, settings = {} }: GuestConfigOf): CheckerSettings => ({
+  sample_interval: '250ms',
+  ...settings,
+  listen_addr: `${security === 'mtls' ? '0.0.0.0' : '127.0.0.1'}:${guestPlaces.port}`,
+  security: security === 'mtls' ? { mode: 'mtls', cert_dir: guestPlaces.tls } : { mode: 'none' },
+  vm,
+});
+
+export const guestConfigText = (of: GuestConfigOf): string => `${JSON.stringify(guestConfigOf(of), null, 2)}\n`;

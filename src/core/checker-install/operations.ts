@@ -9,6 +9,8 @@ export interface InstallCheckerOptions {
   readonly skipService: boolean;
   /** A finished executable instead of the one of the workspace. */
   readonly binary?: string;
+  /** Path of a person's part of the configuration; without one the former part stays. */
+  readonly config?: string;
   readonly timeoutMs?: number;
 }
 

@@ -231,7 +231,7 @@ function memoryRow(usage: readonly Reading[], limits: readonly Reading[], identi
 
 function processRows(memory: readonly Reading[], cpu: readonly Reading[], identity: Identity): readonly ProcessRow[] {
   return memory.map((resident) => {
-    const { attributes, at } = resident;
+    const { attributes, at, state } = resident;
     const pid = attributes['process.pid'];
     const busy = cpu.find((reading) => reading.attributes['process.pid'] === pid);
     return {
@@ -239,7 +239,7 @@ function processRows(memory: readonly Reading[], cpu: readonly Reading[], identi
       name: String(attributes['process.command'] ?? ''),
       ...(busy === undefined ? {} : { cpu_usage: percent(busy.value) }),
       memory_usage: bytes(resident),
-      ...given('status', attributes['process.state'] as string | undefined),
+      ...given('status', state),
       ...given('start_time', attributes['process.creation.time'] as string | undefined),
       ...originOf(identity, at),
     };

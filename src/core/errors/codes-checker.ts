@@ -32,6 +32,11 @@ export const checkerCodes = {
     cause: 'The file given with `--binary` is no executable for the architecture and system of the target.',
     remedy: 'Give an executable that was built for the target: `sysmonvm build-checker --arch … --os …`.',
   },
+  'checker.config-invalid': {
+    kind: 'config',
+    cause: 'The file given with `--config` is not a configuration that the checker takes.',
+    remedy: 'Correct the line that the message names. Nothing in the guest was changed.',
+  },
   'checker.guest-unfit': {
     kind: 'guest',
     cause: 'The checker cannot be installed in this guest, or does not run there.',

@@ -59,6 +59,8 @@ export interface KeptResources {
   readonly macAddress: string;
   readonly template?: TemplateReference;
   readonly restore?: RestoreSource;
+  /** Forwarded while it ran: they are wanted at every start, until they are removed. */
+  readonly addedPorts?: readonly { readonly guest: number; readonly host: number }[];
   /** Snapshots with memory, by name. */
   readonly snapshots?: Readonly<Record<string, SnapshotMachine>>;
   /** It is being made into this template; whoever finds it without the holder of the lock finishes or undoes that. */

@@ -37,6 +37,8 @@ export interface Reading {
   readonly since?: number;
   readonly source: Source;
   readonly quality: Quality;
+  /** Of a process: what it did when it was read. No attribute: it changes, and a series would end with every change. */
+  readonly state?: string;
 }
 
 /** What one round of the collectors gave. */

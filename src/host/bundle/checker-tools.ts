@@ -3,6 +3,7 @@ import type { CheckerTools } from '../../core/ports/checker-tools.ts';
 import type { ProcessRunner } from '../../core/ports/process-runner.ts';
 import { openCheckerClient } from '../checker-client/checker-client.ts';
 import { renderTemplate } from '../render/render-template.ts';
+import { readConfigFile } from '../store/config-file.ts';
 import { certificateMaker } from '../tls/certificates.ts';
 import { createCheckerBuilder } from './create-checker-builder.ts';
 
@@ -26,6 +27,7 @@ export function createCheckerTools({ packageDirectory, directories, ...deps }: C
     builder: createCheckerBuilder({ ...deps, places }),
     certificates: certificateMaker,
     openClient: openCheckerClient,
+    readSettings: readConfigFile,
     serviceUnit: (of) => renderTemplate('systemd/serviceradar-sysmon-vm.service.mustache', of),
   };
 }

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { checkConfig } from '../../../src/core/checker/config.ts';
+import { checkSettings } from '../../../src/core/checker-install/checker-settings.ts';
 import { guestConfigText } from '../../../src/core/checker-install/guest-places.ts';
 import { hasExactly, isInstalled, readGuestState } from '../../../src/core/checker-install/guest-state.ts';
 import { installText } from '../../../src/core/checker-install/install-text.ts';
 import { readSample } from '../../../src/core/checker-install/shown-sample.ts';
 import { checkerDocumentSchemas } from '../../../src/core/wire/checker-documents.ts';
+import { parseConfigText } from '../../../src/host/store/config-file.ts';
+import { failure } from '../../support/failure.ts';
 
 const vm = { id: 'vm-1', name: 'box' };
 
@@ -15,6 +18,39 @@ describe('configuration that is written into a guest', () => {
   ] as const)('with security %s is one that the checker takes [R-58] [R-129]', (security, wanted) => {
     const { config } = checkConfig(JSON.parse(guestConfigText({ vm, security })));
     expect(config).toMatchObject({ ...wanted, vm, security: { mode: security } });
+  });
+});
+
+describe("a person's part of the configuration", () => {
+  const fileOf = (text: string) => parseConfigText(text, '/w/checker.json');
+  const refusal = (text: string) => {
+    const { code, message } = failure(() => checkSettings(fileOf(text)));
+    expect(code).toBe('checker.config-invalid');
+    return message.split('\n');
+  };
+
+  it('is taken into it, whatever the security [R-71] [R-130]', () => {
+    const settings = checkSettings(
+      fileOf('{"sample_interval": "1s", "collectors": {"disks": false}, "otlp": {"endpoint": "http://10.0.2.2:4317"}}'),
+    );
+    for (const security of ['mtls', 'none'] as const) {
+      const { config } = checkConfig(JSON.parse(guestConfigText({ vm, security, settings })));
+      expect(config).toMatchObject({ vm, security: { mode: security }, collectors: { disks: false, cpu: true } });
+      expect(config?.otlp?.endpoint).toBe('http://10.0.2.2:4317');
+    }
+  });
+  it('that the checker would not take is told with line, column and key of each mistake', () => {
+    expect(refusal('{\n  "sample_interval": "1ms",\n  "colectors": {}\n}')).toEqual([
+      expect.stringMatching(/^\/w\/checker\.json:2:3: sample_interval .*50ms/),
+      '/w/checker.json:3:3: colectors is not a key that is known',
+    ]);
+    expect(refusal('[1]')).toEqual(['/w/checker.json:1:1: the file must hold keys and values']);
+  });
+  it('does not say what the installation says', () => {
+    expect(refusal('security:\n  mode: none\nvm: {id: a, name: b}\n')).toEqual([
+      '/w/checker.json:1:1: security is said with --security; leave it out',
+      '/w/checker.json:3:1: vm is the VM itself; leave it out',
+    ]);
   });
 });
 

@@ -36,7 +36,7 @@ describe('payload of the checker', () => {
       reading('filesystemUsage', 10, { ...disk, 'system.filesystem.state': 'used' }),
       reading('filesystemUsage', 20, { ...disk, 'system.filesystem.state': 'free' }),
       reading('filesystemLimit', 30, disk),
-      reading('processMemory', 4096, bash),
+      { ...reading('processMemory', 4096, bash), state: 'sleeping' },
       reading('processCpuUsage', 0.25, bash),
     ];
     const latest = { readings, at: moment };

@@ -14,14 +14,22 @@ it('a VM that was suspended asks for the ports that it had, as strictly as its p
     { guest: 80, host: 8080, purpose: 'user' },
     { guest: 443, host: 8443, purpose: 'user' },
   ] as const;
-  expect(wantedPorts(planned, { ...own, ports })).toEqual([
+  expect(wantedPorts(planned, { restore: { ...own, ports }, addedPorts: [{ guest: 443, host: 8443 }] })).toEqual([
     { guest: 22, host: 2223, purpose: 'ssh', strength: 'preferred' },
     { guest: 80, host: 8080, purpose: 'user', strength: 'fixed' },
     { guest: 443, host: 8443, purpose: 'user', strength: 'preferred' },
   ]);
 });
 
-it('any other start asks for what is planned', () => {
-  expect(wantedPorts(planned, undefined)).toBe(planned);
-  expect(wantedPorts(planned, own)).toBe(planned);
+it('any other start asks for what is planned, and for what was added since with the same number if it is free', () => {
+  expect(wantedPorts(planned, {})).toEqual(planned);
+  expect(wantedPorts(planned, { restore: own })).toEqual(planned);
+  const addedPorts = [
+    { guest: 81, host: 8080 },
+    { guest: 443, host: 8443 },
+  ];
+  expect(wantedPorts(planned, { addedPorts })).toEqual([
+    ...planned,
+    { guest: 443, host: 8443, purpose: 'user', strength: 'preferred' },
+  ]);
 });

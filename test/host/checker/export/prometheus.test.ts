@@ -1,11 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type PrometheusEndpoint, servePrometheus } from '../../../../src/checker/export/prometheus-endpoint.ts';
 import { checkerResource } from '../../../../src/checker/export/resource.ts';
@@ -13,7 +8,7 @@ import { toResourceMetrics } from '../../../../src/checker/export/resource-metri
 import { metrics } from '../../../../src/core/telemetry/metrics.ts';
 import type { Reading } from '../../../../src/core/telemetry/reading.ts';
 import { reading, twoCpus } from '../../../support/checker-readings.ts';
-import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { startPrometheus } from '../../../support/prometheus.ts';
 
 const identity = { hostId: 'machine', hostname: 'guest', hostIp: '192.0.2.1', agentId: '' };
 const vm = { id: 'vm-1', name: 'de"mo\\' };
@@ -42,57 +37,17 @@ async function serve(
   return { ...endpoint, url: `http://127.0.0.1:${endpoint.port}` };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** Debian's Prometheus, scraping our port every second; the answer asks it for the value of a query. */
-async function startPrometheus(target: number): Promise<(query: string) => Promise<readonly PrometheusResult[]>> {
-  const folder = await temporaryDirectory('sm-prom-');
-  const port = await freePort();
-  const config = join(folder, 'prometheus.yml');
-  await writeFile(
-    config,
-    `scrape_configs:\n- job_name: checker\n  scrape_interval: 1s\n  scrape_timeout: 1s\n  static_configs:\n  - targets: ['127.0.0.1:${target}']\n`,
-  );
-  const args = [
-    `--config.file=${config}`,
-    `--storage.tsdb.path=${folder}/data`,
-    `--web.listen-address=127.0.0.1:${port}`,
-  ];
-  const child = spawn('prometheus', args, { stdio: 'ignore' });
-  ends.push(async () => {
-    child.kill('SIGKILL');
-    if (child.exitCode === null) await once(child, 'exit');
-  });
-  return async (query) => {
-    for (;;) {
-      const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`).catch(
-        () => undefined,
-      );
-      if (answer?.ok === true) {
-        const { data } = (await answer.json()) as { readonly data: { readonly result: readonly PrometheusResult[] } };
-        if (data.result.length > 0) return data.result;
-      }
-      await wait(50);
-    }
-  };
-}
-
-interface PrometheusResult {
-  readonly metric: Readonly<Record<string, string>>;
-  readonly value: readonly [number, string];
+/** Debian's, scraping our port; the answer asks it for the value of a query. */
+async function scrapedBy(target: number) {
+  const prometheus = await startPrometheus({ targets: [target] });
+  ends.push(prometheus.end);
+  return prometheus.query;
 }
 
 describe('Prometheus', () => {
   it("is scraped by Debian's, with every attribute [R-72, R-77, R-78]", async () => {
     const { port } = await serve(() => twoCpus());
-    const query = await startPrometheus(port);
+    const query = await scrapedBy(port);
     expect(await query('up == 1')).toHaveLength(1);
     expect(await query('system_cpu_frequency')).toMatchObject([
       {

@@ -1,0 +1,218 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRecord, recordScript, usageOver } from '../support/cpu-usage-over.ts';
+import { type CheckerReport, checkerClient, checkerPort, npmSettings } from '../support/guest-checker.ts';
+import { type Prometheus, startPrometheus } from '../support/prometheus.ts';
+import { startPython } from '../support/python-line-program.ts';
+import { unpackedDebian } from '../support/unpacked-debian.ts';
+import { until, Workbench } from '../support/workbench.ts';
+
+/**
+ * The whole chain in one Debian guest, two boots of it: provisioned, bootstrapped, measured, its numbers received by
+ * programs that are not ours, loaded, broken, rebooted. The tests are its life, in this order.
+ */
+const size = ['--image', 'debian-12', '--cpus', '2', '--memory', '1G', '--disk', '10G'];
+const guestPrometheusPort = 9464;
+const otlpProtos = join(import.meta.dirname, '../fixtures/checker');
+
+let bench: Workbench;
+let receiver: Prometheus;
+let scraper: Prometheus;
+let installed: CheckerReport;
+
+const inGuest = async (script: string): Promise<string> =>
+  (await bench.ok(['exec', 'deb', '--', 'sh', '-c', script])).stdout.trim();
+const asRoot = (script: string) => inGuest(`sudo -n sh -c '${script}'`);
+const install = (...flags: readonly string[]) => bench.json<CheckerReport>(['vm-install', 'deb', ...flags]);
+
+async function settings(name: string, values: object): Promise<string> {
+  const file = join(bench.root, name);
+  await writeFile(file, JSON.stringify(values));
+  return file;
+}
+
+beforeAll(async () => {
+  bench = await Workbench.make();
+  const trixie = { folder: 'prometheus-13', suite: 'trixie', packages: () => ['prometheus/trixie'] };
+  const binary = join(unpackedDebian(trixie), 'usr/bin/prometheus');
+  receiver = await startPrometheus({ binary, flags: ['--enable-feature=otlp-write-receiver'] });
+  await bench.ok(['fetch-image', '--image', 'debian-12']);
+}, 900_000);
+afterAll(async () => {
+  await receiver?.end();
+  await scraper?.end();
+  await bench.dispose();
+});
+
+describe('debian-12 through UEFI with a cloud-config of the user', () => {
+  it('is provisioned: user, sudo, hostname, the files and commands of the user [R-39] [R-44]', async () => {
+    const file = join(bench.root, 'mine.yaml');
+    await writeFile(
+      file,
+      '#cloud-config\nwrite_files:\n  - path: /etc/mine\n    content: "from the user\\n"\nruncmd:\n  - [sh, -c, "echo ran > /var/ran"]\n',
+    );
+    const up = bench.ok(['up', 'deb', ...size, '--boot', 'uefi', '--cloud-init', file]);
+    await Promise.all([up, bench.ok(['build-checker', '--arch', 'x64'], { env: npmSettings })]);
+    expect(
+      await inGuest(
+        'cat /etc/mine /var/ran; hostname; sudo -n id -u; findmnt -no SOURCE /boot/efi >/dev/null 2>&1; test -d /sys/firmware/efi && echo efi',
+      ),
+    ).toBe('from the user\nran\ndeb\n0\nefi');
+    const { vm } = await bench.json<{ vm: { boot: { name: string }[]; firmware: { digest: string } } }>([
+      'vm-status',
+      'deb',
+    ]);
+    expect(vm.firmware.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(vm.boot.map((mark) => mark.name)).toEqual(
+      expect.arrayContaining(['kernel', 'init', 'ssh-banner', 'ssh-login', 'cloud-init-done', 'ready']),
+    );
+  });
+
+  it('the disk has the size that was asked for, the clock is right, the agent runs [R-30]', async () => {
+    expect(Number(await inGuest('lsblk -bno SIZE /dev/vda | head -1'))).toBe(10 * 2 ** 30);
+    expect(Number(await inGuest('df -B1 --output=size / | tail -1'))).toBeGreaterThan(4 * 2 ** 30);
+    expect(Math.abs(Number(await inGuest('date +%s')) - Date.now() / 1000)).toBeLessThan(10);
+    expect(await inGuest('systemctl is-active qemu-guest-agent')).toBe('active');
+  });
+
+  it('is made ready for measurements [R-47] [R-53] [R-56]', async () => {
+    const { bootstrap } = await bench.json<{
+      bootstrap: { steps: readonly { readonly name: string; readonly outcome?: string }[] };
+    }>(['vm-bootstrap', 'deb', '--no-upgrade', '--profile', 'minimal']);
+    const outcomes = Object.fromEntries(bootstrap.steps.map(({ name, outcome }) => [name, outcome]));
+    expect(outcomes).toMatchObject({
+      clock: 'unchanged',
+      'perf-access': 'done',
+      ssh: 'done',
+      governor: 'not-applicable',
+    });
+    expect(await inGuest('cat /proc/sys/kernel/perf_event_paranoid')).toBe('1');
+  });
+});
+
+describe('its checker', () => {
+  it('is installed with settings of a person, and proven by health and a real sample [R-58] [R-71] [R-120]', async () => {
+    const config = await settings('first.json', {
+      otlp: {
+        endpoint: `http://10.0.2.2:${receiver.port}/api/v1/otlp/v1/metrics`,
+        protocol: 'http/protobuf',
+        interval: '2s',
+      },
+      prometheus: { listen_addr: `0.0.0.0:${guestPrometheusPort}` },
+      insecure: true,
+      slow_interval: '2s',
+      resource: { 'deployment.environment.name': 'test' },
+    });
+    installed = await install('--config', config);
+    expect(installed).toMatchObject({ action: 'installed', service: 'active', health: 'SERVING', security: 'mtls' });
+    expect(installed.sample?.cpus.map(({ cpu }) => cpu)).toEqual([0, 1]);
+    // Under emulation there is no clock: a number is named for what it is, or it is absent.
+    for (const { frequency } of installed.sample?.cpus ?? [])
+      if (frequency !== undefined) expect(frequency).toMatchObject({ source: 'procfs', quality: 'synthetic' });
+  });
+
+  it('answers an independent client through the forwarded port [R-118] [R-126] [R-128] [R-137]', async () => {
+    const call = await checkerClient(installed);
+    expect(await call('Check', { service: 'sysmon-vm' })).toEqual({ status: 'SERVING' });
+    const { available, message } = await call('GetStatus', { agent_id: 'a' });
+    expect([available, message.available, message.status.cpus.length]).toEqual([true, true, 2]);
+    expect(message.status.host_id).toBe(await inGuest('cat /etc/machine-id'));
+    expect(message.status.processes[0]).toMatchObject({ status: expect.any(String), start_time: expect.any(String) });
+  });
+
+  it('its numbers reach a Prometheus by OTLP/HTTP, and another one that scrapes it [R-72] [R-76] [R-77] [R-78]', async () => {
+    const machine = await inGuest('cat /etc/machine-id');
+    const [pushed] = await receiver.query('{__name__=~"system_cpu_frequency.*", job=~".*sysmon-vm"}');
+    expect(pushed?.metric).toMatchObject({ cpu: 'cpu0', host_id: machine, sysmonvm_quality: 'synthetic' });
+    expect(Number(pushed?.value[1])).toBeGreaterThan(1e8);
+    const [target] = await receiver.query('target_info{job=~".*sysmon-vm"}');
+    expect(target?.metric).toMatchObject({ deployment_environment_name: 'test', sysmonvm_vm_name: 'deb' });
+
+    const { port } = await bench.json<{ port: { host: number } }>(['vm-port', 'add', `${guestPrometheusPort}`, 'deb']);
+    scraper = await startPrometheus({ targets: [port.host] });
+    expect(await scraper.query('up == 1')).toHaveLength(1);
+    const [scraped] = await scraper.query('system_cpu_frequency{cpu="cpu1"}');
+    expect(scraped?.metric).toMatchObject({
+      host_id: machine,
+      sysmonvm_source: 'procfs',
+      sysmonvm_quality: 'synthetic',
+    });
+  });
+
+  it('under load its usage is that of /proc/stat, within one point over the same window [R-75]', async () => {
+    await asRoot('apt-get -q update && apt-get -q -y --no-install-recommends install stress-ng');
+    const call = await checkerClient(installed);
+    const { current_sequence: before } = await call('GetResults');
+    const script = `stress-ng --quiet --cpu 1 --taskset 1 --timeout 25s & sleep 3; bash -c '${recordScript}' record 16; wait`;
+    const record = readRecord((await bench.ok(['exec', 'deb', '--', 'sh', '-c', script])).stdout);
+    const { data, ...answer } = await call('GetResults', { last_sequence: before });
+    expect([answer.has_new_data, data.sysmonvm.lost]).toEqual([true, 0]);
+    const [idle, loaded] = [0, 1].map((cpu) => usageOver(cpu, data.sysmonvm.samples, record));
+    expect(loaded?.seconds).toBeGreaterThan(14);
+    expect(loaded?.kernel).toBeGreaterThan(90);
+    expect(Math.abs((loaded?.checker ?? 0) - (loaded?.kernel ?? 0)), JSON.stringify(loaded)).toBeLessThan(1);
+    expect(Math.abs((idle?.checker ?? 0) - (idle?.kernel ?? 0)), JSON.stringify(idle)).toBeLessThan(1);
+    expect(idle?.kernel).toBeLessThan(80);
+  });
+
+  it('shows a quota at work and a CPU that is gone [R-107]', async () => {
+    const id = 'a'.repeat(64);
+    await asRoot(
+      `systemd-run --quiet --unit docker-${id}.scope --scope --property CPUQuota=20% stress-ng --quiet --cpu 1 --timeout 20s & echo 0 >/sys/devices/system/cpu/cpu1/online; sleep 15`,
+    );
+    const [limit] = await scraper.query(`sysmonvm_container_cpu_limit{container_id="${id}"}`);
+    expect(Number(limit?.value[1])).toBeCloseTo(0.2, 3);
+    const [used] = await scraper.query(`max_over_time(container_cpu_usage{container_id="${id}"}[1m])`);
+    expect(Number(used?.value[1])).toBeGreaterThan(0.1);
+    expect(Number(used?.value[1])).toBeLessThan(0.3);
+    const [held] = await scraper.query(`sysmonvm_container_cpu_throttled_total{container_id="${id}"} > 1`);
+    expect(held).toBeDefined();
+    const call = await checkerClient(installed);
+    const { message } = await call('GetStatus');
+    expect(message.status.cpus.map((cpu: { core_id: number }) => cpu.core_id)).toEqual([0]);
+    await asRoot('echo 1 >/sys/devices/system/cpu/cpu1/online');
+  });
+
+  it('takes other settings without a reboot, and pushes to a Python receiver by OTLP/gRPC [R-60]', async () => {
+    const python = await startPython('otlp-receiver.py', ['0', otlpProtos]);
+    const endpoint = `http://10.0.2.2:${await python.next()}`;
+    const config = await settings('second.json', { otlp: { endpoint, protocol: 'grpc', interval: '1s' } });
+    expect(await install('--config', config)).toMatchObject({ action: 'installed', health: 'SERVING' });
+    const { resourceMetrics } = JSON.parse(await python.next());
+    const names = resourceMetrics[0].scopeMetrics[0].metrics.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(expect.arrayContaining(['system.cpu.frequency', 'sysmonvm.cpu.busy']));
+  });
+
+  it('settings that it would not take are told with their line, and nothing in the guest changes', async () => {
+    const config = await settings('wrong.json', { sample_interval: '1ms' });
+    const refused = await bench.run(['vm-install', 'deb', '--config', config]);
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining(`${config}:1:2: sample_interval`)]);
+  });
+
+  it('is back after its process was killed, with the settings that were given last [R-59]', async () => {
+    await asRoot('systemctl kill --signal KILL serviceradar-sysmon-vm');
+    const call = await checkerClient(installed);
+    await until('it serves again', async () => (await call('Check')).status === 'SERVING', 90_000);
+    expect(await install()).toMatchObject({ action: 'up-to-date', health: 'SERVING' });
+    expect(await asRoot('grep -c grpc /etc/serviceradar/checkers/sysmon-vm.json')).toBe('1');
+  });
+
+  it('is back after a restart of the VM, on the same port; nothing is provisioned twice', async () => {
+    const facts = 'cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub; cat /var/lib/cloud/data/instance-id';
+    const before = await inGuest(facts);
+    await asRoot('rm /var/ran');
+    await bench.ok(['vm-restart', 'deb']);
+    expect(await inGuest(facts)).toBe(before);
+    expect((await bench.run(['exec', 'deb', '--', 'test', '-e', '/var/ran'])).code).toBe(1);
+    const call = await checkerClient(installed);
+    await until('it serves again', async () => (await call('Check')).status === 'SERVING', 90_000);
+    const after = await install('--status');
+    expect([after.health, checkerPort(after)]).toEqual(['SERVING', checkerPort(installed)]);
+  });
+
+  it('goes with the VM, and nothing is left', async () => {
+    await bench.ok(['vm-destroy', 'deb', '--yes']);
+    expect(await bench.leftovers()).toEqual([]);
+  });
+});
