@@ -33,6 +33,7 @@ const suites = {
   guest: () => vitest('guest'),
 };
 const defaultSuites = ['check', 'unit', 'machines', 'host', 'e2e'];
+const needImages = new Set(['machines', 'e2e', 'guest']);
 const needHost = new Set(['machines', 'host', 'e2e', 'aarch64', 'guest']);
 
 const results = [];
@@ -101,6 +102,27 @@ function readReport(file) {
   }
 }
 
+/**
+ * The images of the tests, built while lint and unit tests run: that is mostly waiting for a mirror. A test that needs
+ * one which could not be made here says why.
+ */
+async function buildImages() {
+  const workspace = mkdtempSync(join(tmpdir(), 'sysmonvm-test-'));
+  const cache = process.env.SYSMONVM_TEST_CACHE ?? join(root, '.tmp', 'test-cache');
+  const env = { ...process.env, XDG_CACHE_HOME: cache };
+  try {
+    for (const image of ['tiny', 'debian-12']) {
+      if (interrupted()) return;
+      await run(process.execPath, [cli, 'fetch-image', '--image', image, '--quiet', '--workspace', workspace], {
+        env,
+        stdio: 'ignore',
+      });
+    }
+  } finally {
+    rmSync(workspace, { recursive: true, force: true });
+  }
+}
+
 /** With a workspace of its own, so that nothing of the person who runs the tests is touched. */
 async function prepareHost() {
   await installTestPackages({ aarch64: wanted.includes('aarch64'), guest: wanted.includes('guest') });
@@ -126,8 +148,10 @@ try {
   await installPackages();
   await measured('build', async () => ((await buildCli()) === 0 ? passed : failed));
   if (wanted.some((name) => needHost.has(name))) await measured('host-setup', prepareHost);
+  const images = wanted.some((name) => needImages.has(name)) ? buildImages() : undefined;
   const together = wanted.includes('host') && wanted.includes('e2e');
   for (const name of wanted) {
+    if (needHost.has(name)) await images;
     if (interrupted() || (together && name === 'host')) continue;
     if (together && name === 'e2e') await measuredTogether('host', 'e2e');
     else await measured(name, suites[name]);

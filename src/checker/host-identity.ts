@@ -12,12 +12,19 @@ export function readIdentity(
   agentId: string,
   interfaces = networkInterfaces(),
 ): Identity {
-  const hostId = ['/etc/machine-id', '/var/lib/dbus/machine-id']
+  const macId = process.platform === 'darwin' ? macHostId() : '';
+  return {
+    hostId: machineId(texts) ?? macId,
+    hostname: systemHostname(),
+    hostIp: addressOf(texts, interfaces),
+    agentId,
+  };
+}
+
+export const machineId = (texts: Pick<TextSource, 'read'>): string | undefined =>
+  ['/etc/machine-id', '/var/lib/dbus/machine-id']
     .map((file) => texts.read(file)?.trim() ?? '')
     .find((text) => /^[0-9a-f]{32}$/.test(text));
-  const macId = process.platform === 'darwin' ? macHostId() : '';
-  return { hostId: hostId ?? macId, hostname: systemHostname(), hostIp: addressOf(texts, interfaces), agentId };
-}
 
 /** `/proc/net/route`: the line whose destination and mask are zero, with the least metric. */
 function defaultInterface(table: string): string | undefined {

@@ -169,4 +169,26 @@ describe('the program of the checker', () => {
       stderr: expect.stringContaining(`serviceradar-sysmon-vm: prometheus.listen_addr ${taken}: listen EADDRINUSE`),
     });
   });
+
+  it('ends when its machine has become another one, as a fork does, and says so', async () => {
+    const file = join(await temporaryDirectory('sm-machine-'), 'machine-id');
+    const [first, second] = ['1'.repeat(32), '2'.repeat(32)];
+    await writeFile(file, `${first}\n`);
+    const config = await configFile({ listen_addr: '127.0.0.1:0', slow_interval: '1s' });
+    // Root may mount; anybody else may in a namespace of his own.
+    const mine = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+    const script = 'mount --bind "$1" /etc/machine-id; shift; exec "$@"';
+    const command = [process.execPath, checker, '--config', config];
+    const child = spawn('unshare', [...mine, '--mount', 'sh', '-euc', script, 'sh', file, ...command], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    running.add(child);
+    let words = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      words += text;
+      if (text.includes('listens on')) void writeFile(file, `${second}\n`);
+    });
+    const [code] = await once(child, 'exit');
+    expect([code, words]).toEqual([0, expect.stringContaining(`this machine was ${first} and is ${second} now`)]);
+  });
 });
