@@ -40,6 +40,7 @@ const forTests = {
   fish: 'completion',
   'python3-grpcio': 'an independent gRPC client of the checker, and an OTLP receiver',
   'python3-grpc-tools': 'their code, generated from the .proto files',
+  'stress-ng': 'a load, copied into a guest',
   prometheus: 'a scrape of the checker, and promtool',
 };
 const forAarch64 = {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CheckerReport, checkerClient, checkerPort, npmSettings } from '../support/guest-checker.ts';
@@ -58,6 +59,28 @@ describe('a checker in a guest', () => {
 
   it('a second installation finds everything as it should be', async () => {
     expect(await install()).toMatchObject({ action: 'up-to-date', health: 'SERVING', address: first.address });
+  });
+
+  it('takes settings without a reboot, keeps them, and refuses wrong ones with their line [R-60] [R-71]', async () => {
+    const config = join(bench.root, 'checker.json');
+    await writeFile(config, '{ "sample_interval": "500ms" }');
+    expect(await install('--config', config)).toMatchObject({ action: 'installed', health: 'SERVING' });
+    expect(await install()).toMatchObject({ action: 'up-to-date' });
+    expect(await inGuest('grep -c 500ms /etc/serviceradar/checkers/sysmon-vm.json')).toBe('1');
+    await writeFile(config, '{ "sample_interval": "1ms" }');
+    const refused = await bench.run(['vm-install', 'deb', '--config', config]);
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining(`${config}:1:3: sample_interval`)]);
+  });
+
+  it('settings under which it does not become healthy are taken back, with the same executable', async () => {
+    const config = join(bench.root, 'checker.json');
+    await writeFile(config, '{ "otlp": { "endpoint": "https://10.0.2.2:1", "ca_file": "/nowhere.pem" } }');
+    const failed = await bench.run(['vm-install', 'deb', '--config', config]);
+    expect([failed.code, failed.stderr]).toEqual([6, expect.stringContaining('checker.unhealthy')]);
+    await until('it serves', async () => (await bench.run(['vm-install', 'deb', '--status'])).code === 0, 90_000);
+    expect(await inGuest('grep -c 500ms /etc/serviceradar/checkers/sysmon-vm.json')).toBe('1');
+    await writeFile(config, '{}');
+    expect(await install('--config', config)).toMatchObject({ action: 'installed' });
   });
 
   it('is back after its process was killed [R-59]', async () => {

@@ -6,8 +6,8 @@ import { BridgedHost } from './bridged-host.ts';
 // Namespaces, a bridge and taps are made, so only root can run this.
 const root = process.getuid?.() === 0;
 const bridge = 'br0';
-const bridged = ['--cpus', '1', '--network', 'bridged', '--bridge', bridge];
-const tiny = ['--image', 'tiny', '--memory', '256M', '--disk', '2G', ...bridged];
+const bridged = ['--network', 'bridged', '--bridge', bridge];
+const tiny = ['--image', 'tiny', '--memory', '256M', '--disk', '2G', '--cpus', '1', ...bridged];
 const bootMs = 600_000;
 const onTheBridge = /inet (192\.0\.2\.1\d\d)\//;
 
@@ -92,7 +92,7 @@ describe.skipIf(!root)('on a real bridge with a DHCP server', () => {
 
   it('debian-12: cloud-init configures both cards from our network-config [R-37] [R-40]', async () => {
     await bench.ok(['fetch-image', '--image', 'debian-12']);
-    await bench.ok(['vm-create', 'b', '--image', 'debian-12', '--memory', '1G', ...bridged]);
+    await bench.ok(['vm-create', 'b', '--image', 'debian-12', '--memory', '1G', '--cpus', '2', ...bridged]);
     await host.sysmonvmOk('vm-start', 'b', '--timeout', '10m');
     let address = '';
     await until('an address on the bridge', async () => {

@@ -8,7 +8,7 @@ import { toResourceMetrics } from '../../../../src/checker/export/resource-metri
 import { metrics } from '../../../../src/core/telemetry/metrics.ts';
 import type { Reading } from '../../../../src/core/telemetry/reading.ts';
 import { reading, twoCpus } from '../../../support/checker-readings.ts';
-import { startPrometheus } from '../../../support/prometheus.ts';
+import { startPrometheus } from '../../../support/metric-stores.ts';
 
 const identity = { hostId: 'machine', hostname: 'guest', hostIp: '192.0.2.1', agentId: '' };
 const vm = { id: 'vm-1', name: 'de"mo\\' };
@@ -39,7 +39,7 @@ async function serve(
 
 /** Debian's, scraping our port; the answer asks it for the value of a query. */
 async function scrapedBy(target: number) {
-  const prometheus = await startPrometheus({ targets: [target] });
+  const prometheus = await startPrometheus([target]);
   ends.push(prometheus.end);
   return prometheus.query;
 }
