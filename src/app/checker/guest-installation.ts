@@ -6,7 +6,7 @@ import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type { GuestConnection } from '../../core/ports/guest-shell.ts';
 import type { KeptResources } from '../../core/resources/ledger.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { type GuestRoot, rootBySsh } from '../template/guest-root.ts';
+import { type GuestRoot, rootBySsh } from '../guest-agent/guest-root.ts';
 import { connectGuest } from '../vm/connect-guest.ts';
 import { sshTarget } from '../vm/guest-access.ts';
 import { findVm } from '../vm/with-vm.ts';

@@ -3,7 +3,7 @@ import { fail } from '../../core/errors/sysmonvm-error.ts';
 import { probeScript } from '../../core/probe/probe-script.ts';
 import { type Probe, readProbe } from '../../core/probe/read-probe.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { rootBySsh } from '../template/guest-root.ts';
+import { rootBySsh } from '../guest-agent/guest-root.ts';
 import { connected, sshTarget } from '../vm/guest-access.ts';
 
 const longestMs = 600_000;

@@ -2,7 +2,7 @@ import type { Call } from '../../core/engine.ts';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
 import type { ProcessIdentity } from '../../core/ports/process-runner.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { GuestRoot } from './guest-root.ts';
+import type { GuestRoot } from '../guest-agent/guest-root.ts';
 import { guestBusyScript } from './prepare-guest-script.ts';
 
 /** cloud-init and package managers are waited for so long, then it is an error: they would go on in every fork. */

@@ -10,13 +10,13 @@ import type { KeptResources, RunningResources } from '../../core/resources/ledge
 import { type GuestFacts, readGuestFacts, whyNotFreezable } from '../../core/template/guest-facts.ts';
 import type { FrozenGuest } from '../../core/template/template.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { type GuestRoot, rootByAgent, rootBySsh } from '../guest-agent/guest-root.ts';
+import { runByAgent } from '../guest-agent/run-by-agent.ts';
 import { connectGuest } from '../vm/connect-guest.ts';
 import { sshTargetOf } from '../vm/ssh-target.ts';
 import { awaitCalm } from './await-calm.ts';
-import { type GuestRoot, rootByAgent, rootBySsh } from './guest-root.ts';
 import { guestFactsScript, startRenewalScript, tidyGuestScript } from './prepare-guest-script.ts';
 import { renewalOfClock, renewIdentity } from './renew-identity.ts';
-import { runByAgent } from './run-by-agent.ts';
 
 const agentMs = 5_000;
 const stepMs = 60_000;

@@ -4,7 +4,7 @@ import type { AgentSession } from '../../core/ports/guest-agent.ts';
 import { readRenewalAnswer } from '../../core/template/read-renewal-answer.ts';
 import type { Renewal, RenewalAnswer } from '../../core/template/renewal.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { runByAgent } from './run-by-agent.ts';
+import { runByAgent } from '../guest-agent/run-by-agent.ts';
 
 /** The renewal program, run once by the guest agent: for a guest whose resident one is gone. */
 export async function renewByAgent(

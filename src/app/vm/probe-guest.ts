@@ -174,7 +174,7 @@ async function askAgent(probing: Probing): Promise<boolean> {
   try {
     const session = await (await deps.agents()).connect(agentSocket, deadline);
     try {
-      const { runByAgent } = await import('../template/run-by-agent.ts');
+      const { runByAgent } = await import('../guest-agent/run-by-agent.ts');
       const capture: GuestConnection['capture'] = ({ command }, until) =>
         runByAgent(deps, session, typeof command === 'string' ? ['sh', '-c', command] : command, '', until);
       await awaitCloudInit(probing, { capture });
