@@ -92,7 +92,7 @@ const withCommands = pages
   .filter(({ commands }) => commands.length > 0);
 
 describe.each(withCommands)('$name, run', ({ name, commands }) => {
-  it('does what it shows, and leaves no VM', async () => {
+  it('does what it shows, and leaves no VM [R-15] [R-66] [R-96] [R-101] [R-102] [R-105]', async () => {
     const env = name === 'docs/tour.md' ? place.env : { ...place.env, ...small };
     const different: string[] = [];
     for (const documented of commands)

@@ -94,7 +94,7 @@ describe('debian-12 through UEFI with a cloud-config of the user', () => {
 });
 
 describe('its checker', () => {
-  it('is installed with settings of a person, and proven by health and a real sample [R-58] [R-71] [R-120]', async () => {
+  it('is installed with settings of a person, and proven by health and a real sample [R-12] [R-58] [R-71] [R-120]', async () => {
     const config = await settings('first.json', {
       otlp: {
         endpoint: `http://10.0.2.2:${receiver.port}/opentelemetry/v1/metrics`,
@@ -124,7 +124,7 @@ describe('its checker', () => {
     expect(message.status.processes[0]).toMatchObject({ status: expect.any(String), start_time: expect.any(String) });
   });
 
-  it('its numbers reach a store by OTLP/HTTP, and a Prometheus that scrapes it [R-72] [R-76] [R-77] [R-78]', async () => {
+  it('its numbers reach a store by OTLP/HTTP, and a Prometheus that scrapes it [R-72] [R-76] [R-77] [R-78] [R-95]', async () => {
     const machine = await inGuest('cat /etc/machine-id');
     const [pushed] = await receiver.query('{__name__=~"system_cpu_frequency.*", cpu="cpu0"}');
     expect(pushed?.metric).toMatchObject({
@@ -135,6 +135,9 @@ describe('its checker', () => {
       sysmonvm_quality: 'synthetic',
     });
     expect(Number(pushed?.value[1])).toBeGreaterThan(1e8);
+    // From the source to the answer of a query; with an interval of 2 s.
+    const [seen] = await receiver.query('time() - timestamp(system_cpu_frequency_hertz{cpu="cpu0"})');
+    expect(Number(seen?.value[1])).toBeLessThan(15);
     const { port } = await bench.json<{ port: { host: number } }>(['vm-port', 'add', `${guestPrometheusPort}`, 'deb']);
     scraper = await startPrometheus([port.host]);
     expect(await scraper.query('up == 1')).toHaveLength(1);
@@ -146,7 +149,7 @@ describe('its checker', () => {
     });
   });
 
-  it('under load its usage is that of /proc/stat, within one point over the same window [R-75]', async () => {
+  it('under load its usage is that of /proc/stat, within one point over the same window [R-75] [R-92]', async () => {
     await copyStress(bench, 'deb');
     const call = await checkerClient(installed);
     const { current_sequence: before } = await call('GetResults');

@@ -31,7 +31,7 @@ describe('workflows [R-98]', () => {
     }
   });
 
-  it('run what .ci/run runs, within half an hour', () => {
+  it('run what .ci/run runs, within half an hour [R-88] [R-115]', () => {
     const { jobs } = parse(readFileSync(join(projectRoot, '.github/workflows/ci.yml'), 'utf8')) as Workflow;
     expect(jobs['test']?.steps.map(({ run }) => run)).toContain('.ci/run');
     expect(jobs['test']?.['timeout-minutes']).toBeLessThanOrEqual(30);

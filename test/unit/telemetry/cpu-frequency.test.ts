@@ -30,7 +30,7 @@ function observe(machine: string, detectVirt: string | undefined, { files = {}, 
 }
 
 describe('the frequency of a CPU', () => {
-  it('is what the driver asked for on a laptop with intel_pstate [R-61] [R-67]', () => {
+  it('is what the driver asked for on a laptop with intel_pstate [R-61] [R-65] [R-67] [R-73] [R-100]', () => {
     const { kind, shown } = observe('laptop-x86_64', 'none');
     expect(kind).toBe('physical');
     expect(shown).toEqual([
@@ -50,7 +50,7 @@ describe('the frequency of a CPU', () => {
     expect(shown.at(-1)).toBe('avg 1951231000 procfs measured');
   });
 
-  it('is measured by an arm64 board; a clock that was only set is requested; unlike CPUs have clusters [R-67]', () => {
+  it('is measured by an arm64 board; a clock that was only set is requested; unlike CPUs have clusters [R-67] [R-68] [R-70]', () => {
     const { kind, shown, readings } = observe('board-aarch64', 'none');
     expect(kind).toBe('physical');
     expect(shown).toEqual([
@@ -74,7 +74,7 @@ describe('the frequency of a CPU', () => {
     expect(readings.some(({ attributes }) => 'sysmonvm.cluster' in attributes)).toBe(false);
   });
 
-  it('is synthetic under emulation, whatever it looks like [R-67]', () => {
+  it('is synthetic under emulation, whatever it looks like [R-67] [R-108]', () => {
     const { kind, readings } = observe('tcg-x86_64', 'qemu');
     expect(kind).toBe('emulator');
     expect(readings.length).toBeGreaterThan(0);
@@ -107,7 +107,7 @@ describe('the frequency of a CPU', () => {
     expect(shown[0]).toBe('0 614400000 scaling_cur_freq requested');
   });
 
-  it('is absent for <unknown> and 0, and there is no aggregate of a part', () => {
+  it('is absent for <unknown> and 0, and there is no aggregate of a part [R-69] [R-111]', () => {
     const scaling = (cpu: number) => `/sys/devices/system/cpu/cpu${cpu}/cpufreq/scaling_cur_freq`;
     const files = { [scaling(0)]: '<unknown>\n', [scaling(1)]: '0\n' };
     expect(observe('virtual-cpufreq-aarch64', 'kvm', { files }).readings).toEqual([]);

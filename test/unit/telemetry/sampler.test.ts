@@ -78,7 +78,7 @@ describe('the sampler', () => {
     expect(failed?.value).toBe(1);
   });
 
-  it('reports what each collector costs with the next sample', async () => {
+  it('reports what each collector costs with the next sample [R-109] [R-110]', async () => {
     const sampler = createSampler([collector('cpu', 'fast', () => [])], options);
     const [first, second] = await samplesOf(sampler, ({ sequence }) => sequence === 2);
     expect(first?.readings).toEqual([]);
