@@ -29,6 +29,8 @@ const manifestName = '.build-manifest.json';
 const entry = join(root, 'src', 'main.ts');
 const checkerEntry = join(root, 'src', 'checker', 'main.ts');
 const checkerFile = join(root, 'dist', 'checker.cjs');
+/** Goes into its executable, with the license of the Node there. */
+const checkerLicenses = join(root, 'dist', 'checker-licenses.txt');
 
 /** Optional native code and developer tools which the packages look for and do without. */
 const absent = /^cpu-features$|sshcrypto\.node$|^\.\/devtools\.js$/;
@@ -148,6 +150,8 @@ async function buildChecker() {
   });
   const [{ code, moduleIds }] = output;
   writeIfChanged(checkerFile, code, 0o644);
+  const own = readFileSync(join(root, 'LICENSE'), 'utf8').trim();
+  writeIfChanged(checkerLicenses, `sysmonvm ${version}\n\n${own}\n\n${thirdPartyLicenses(root, moduleIds)}`, 0o644);
   return { kib: Math.round(code.length / 1024), moduleIds };
 }
 

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { getAsset, isSea } from 'node:sea';
 import { parseArgs } from 'node:util';
 import { handleSignals } from '../host/process/signals.ts';
 import { checkerVersion } from './checker-version.ts';
@@ -6,11 +9,12 @@ import { runChecker, sampleOnce } from './run-checker.ts';
 
 const usage = `serviceradar-sysmon-vm: CPU frequency, capacity and use of this machine by gRPC, OTLP and Prometheus
 
-Usage: serviceradar-sysmon-vm [--config FILE] [--check-config | --sample | --version | --help]
+Usage: serviceradar-sysmon-vm [--config FILE] [--check-config | --sample | --licenses | --version | --help]
 
   --config FILE    the configuration (default: /etc/serviceradar/checkers/sysmon-vm.json)
   --check-config   tells whether the configuration is right, and ends
   --sample         prints one sample as JSON, and ends
+  --licenses       prints the licenses of everything in this program, and ends
   --version        prints the version, and ends
 `;
 
@@ -26,6 +30,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   if (asked.help) return done(usage);
   if (asked.version) return done(checkerVersion);
+  if (asked.licenses) return done(licenses());
   const read = readConfig(asked.config, process.env);
   if (read.config === undefined) {
     for (const { place, message } of read.problems) log(`${read.file}: ${place}: ${message}`);
@@ -36,6 +41,12 @@ async function main(argv: readonly string[]): Promise<number> {
   log(`serviceradar-sysmon-vm ${checkerVersion}, configuration from ${read.file}`);
   await runChecker(read.config, handleSignals().signal, log);
   return exitCodes.done;
+}
+
+/** Of the executable; run by a Node of its own, what is known lies beside it. */
+function licenses(): string {
+  if (isSea()) return getAsset('licenses.txt', 'utf8');
+  return readFileSync(join(dirname(process.argv[1] ?? ''), 'checker-licenses.txt'), 'utf8');
 }
 
 function done(text: string): number {
@@ -51,6 +62,7 @@ function parse(argv: readonly string[]) {
         config: { type: 'string' },
         'check-config': { type: 'boolean', default: false },
         sample: { type: 'boolean', default: false },
+        licenses: { type: 'boolean', default: false },
         version: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false, short: 'h' },
       },
@@ -59,6 +71,11 @@ function parse(argv: readonly string[]) {
     return (error as Error).message;
   }
 }
+
+// Whoever reads only the first lines, as head does, has what was wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 main(process.argv.slice(2)).then(
   (code) => {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { CommandContext } from '../cli/command-context.ts';
 import { type CommandSpec, vmArgument } from '../cli/command-spec.ts';
+import type { CheckerSecurity } from '../core/checker-install/guest-places.ts';
 import { installText } from '../core/checker-install/install-text.ts';
 import type { CheckerReport } from '../core/checker-install/operations.ts';
 import { fail } from '../core/errors/sysmonvm-error.ts';
@@ -19,6 +20,10 @@ export const vmInstall: CommandSpec = {
       description:
         'mtls (default): a forwarded port and certificates of the VM; none: the loopback of the guest, by SSH',
       choices: ['mtls', 'none'],
+    },
+    {
+      flags: '--insecure',
+      description: 'with --security none: on the address that the forwarded port reaches; only on network user',
     },
     { flags: '--binary <file>', description: 'install this executable', complete: 'file' },
     {
@@ -48,16 +53,31 @@ export const vmInstall: CommandSpec = {
 };
 
 function refuseTogether({ flags }: CommandContext): void {
-  const asked = ['--status', '--uninstall', '--skip-service', '--security', '--binary', '--config', '--timeout'].filter(
-    (flag) => {
-      const key = flag.slice(2).replace(/-(.)/, (_, letter: string) => letter.toUpperCase());
-      return flags.on(key) || flags.text(key) !== undefined;
-    },
-  );
+  const asked = [
+    '--status',
+    '--uninstall',
+    '--skip-service',
+    '--security',
+    '--insecure',
+    '--binary',
+    '--config',
+    '--timeout',
+  ].filter((flag) => {
+    const key = flag.slice(2).replace(/-(.)/, (_, letter: string) => letter.toUpperCase());
+    return flags.on(key) || flags.text(key) !== undefined;
+  });
   const alone = asked.find((flag) => flag === '--status' || flag === '--uninstall');
   const other = asked.find((flag) => flag !== alone);
   if (alone !== undefined && other !== undefined)
     fail('usage.invalid-argument', `${alone} goes with nothing else; ${other} was given too`);
+}
+
+function securityOf({ flags }: CommandContext): CheckerSecurity {
+  const mode = flags.text('security') ?? 'mtls';
+  if (!flags.on('insecure')) return mode === 'none' ? 'none' : 'mtls';
+  if (mode !== 'none')
+    fail('usage.invalid-argument', '--insecure goes with --security none: with TLS there is nothing to allow');
+  return 'insecure';
 }
 
 async function reportOf(context: CommandContext): Promise<CheckerReport> {
@@ -66,11 +86,11 @@ async function reportOf(context: CommandContext): Promise<CheckerReport> {
   if (flags.on('status')) return checker.status(name, call);
   if (flags.on('uninstall')) return checker.uninstall(name, call);
   const [binary, config] = [flags.text('binary'), flags.text('config')];
-  const timeoutMs = flags.durationMs('timeout');
+  const [timeoutMs, security] = [flags.durationMs('timeout'), securityOf(context)];
   return checker.install(
     name,
     {
-      security: flags.text('security') === 'none' ? 'none' : 'mtls',
+      security,
       skipService: flags.on('skipService'),
       ...(binary === undefined ? {} : { binary: resolve(binary) }),
       ...(config === undefined ? {} : { config: resolve(config) }),

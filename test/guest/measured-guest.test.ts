@@ -112,6 +112,14 @@ describe('a checker in a guest', () => {
     expect(await inGuest("ss -Hltn 'sport = :50110' | tr -s ' ' | cut -d ' ' -f 4")).toBe('127.0.0.1:50110');
   });
 
+  it('with --insecure too the forwarded port reaches it, and anybody on this host [R-129]', async () => {
+    const open = await install('--security', 'none', '--insecure');
+    expect(open).toMatchObject({ action: 'installed', health: 'SERVING', security: 'insecure' });
+    const call = await pythonClient(checkerPort(open));
+    expect(await call('Check')).toEqual({ status: 'SERVING' });
+    expect(await bench.json<CheckerReport>(['vm-install', 'deb', '--status'])).toMatchObject({ security: 'insecure' });
+  });
+
   it('is removed without a trace, in the guest and on the host', async () => {
     const { removed } = await install('--uninstall');
     expect(removed).toContain('user sysmon-vm');

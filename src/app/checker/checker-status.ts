@@ -1,4 +1,4 @@
-import { guestConfigText, guestPlaces } from '../../core/checker-install/guest-places.ts';
+import { type CheckerSecurity, guestConfigText, guestPlaces } from '../../core/checker-install/guest-places.ts';
 import { isInstalled } from '../../core/checker-install/guest-state.ts';
 import type { CheckerReport } from '../../core/checker-install/operations.ts';
 import { readSample } from '../../core/checker-install/shown-sample.ts';
@@ -29,15 +29,20 @@ export async function checkerStatus(deps: Dependencies, call: Call, name: string
 }
 
 /** What we wrote, by its digest; a configuration of somebody else's is taken for one with TLS if there are such files. */
-async function securityOf(deps: Dependencies, guest: CheckedGuest, digests: Readonly<Record<string, string>>) {
+async function securityOf(
+  deps: Dependencies,
+  guest: CheckedGuest,
+  digests: Readonly<Record<string, string>>,
+): Promise<CheckerSecurity> {
   const settings = await keptSettings(deps, guest);
-  const none = guestConfigText({ vm: { id: guest.id, name: guest.name }, security: 'none', settings });
-  return digests['config'] === deps.digestOfText(none) || digests['server.pem'] === undefined
-    ? ('none' as const)
-    : ('mtls' as const);
+  const vm = { id: guest.id, name: guest.name };
+  const ours = (['none', 'insecure'] as const).find(
+    (security) => digests['config'] === deps.digestOfText(guestConfigText({ vm, security, settings })),
+  );
+  return ours ?? (digests['server.pem'] === undefined ? 'none' : 'mtls');
 }
 
-async function asked(deps: Dependencies, call: Call, guest: CheckedGuest, security: 'mtls' | 'none') {
+async function asked(deps: Dependencies, call: Call, guest: CheckedGuest, security: CheckerSecurity) {
   const deadline = deadlineIn(deps.clock, answerMs, call.signal);
   const certificates = security === 'mtls' ? { certificates: certificateFolder(guest) } : {};
   return withChecker(deps, call, guest, security, async ({ client, address }) => {

@@ -3,6 +3,7 @@ import { type GuestState, readGuestState } from '../../core/checker-install/gues
 import type { Deadline } from '../../core/deadline.ts';
 import type { Call } from '../../core/engine.ts';
 import { fail } from '../../core/errors/sysmonvm-error.ts';
+import type { VmPlan } from '../../core/plan/vm-plan.ts';
 import type { GuestConnection } from '../../core/ports/guest-shell.ts';
 import type { KeptResources } from '../../core/resources/ledger.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -17,6 +18,7 @@ export interface CheckedGuest {
   readonly name: string;
   readonly id: string;
   readonly target: CheckerTarget;
+  readonly network: VmPlan['network']['value'];
   readonly kept: Pick<KeptResources, 'directory' | 'socketDirectory'>;
   readonly connection: GuestConnection;
   readonly root: GuestRoot;
@@ -46,6 +48,7 @@ export async function inCheckedGuest<T>(
       name,
       id: identity.id,
       target: { os: 'linux', arch },
+      network: plan.network.value,
       kept: { directory, socketDirectory },
       connection,
       root,

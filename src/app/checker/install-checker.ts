@@ -29,6 +29,10 @@ export async function installChecker(
       fail('checker.guest-unfit', `${name} has no systemd, which runs the checker`, {
         next: [`sysmonvm vm-install ${name} --skip-service`],
       });
+    if (options.security === 'insecure' && guest.network !== 'user')
+      fail('vm.refused', `${name} has network ${guest.network}, where others would reach a checker without TLS`, {
+        next: [`sysmonvm vm-install ${name}`],
+      });
     const settings = await settingsOf(deps, guest, options.config);
     const files = await gather(deps, call, guest, options, settings);
     const { checker } = files;

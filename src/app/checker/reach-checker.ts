@@ -22,20 +22,21 @@ export async function withChecker<T>(
   security: CheckerSecurity,
   work: (checker: ReachedChecker) => Promise<T>,
 ): Promise<T> {
-  return security === 'mtls' ? byForwardedPort(deps, call, guest, work) : bySsh(deps, guest, work);
+  return security === 'none' ? bySsh(deps, guest, work) : byForwardedPort(deps, call, guest, security, work);
 }
 
 async function byForwardedPort<T>(
   deps: Dependencies,
   call: Call,
   guest: CheckedGuest,
+  security: CheckerSecurity,
   work: (checker: ReachedChecker) => Promise<T>,
 ): Promise<T> {
   const { ledger } = await findVm(deps, guest.name);
   const known = ledger.running?.ports.find((port) => port.guest === guestPlaces.port);
   const lease = known ?? (await addPort(deps, call, guest.name, { guest: guestPlaces.port }));
   const address = `127.0.0.1:${lease.host}`;
-  const pair = await readCertificates(deps, guest);
+  const pair = security === 'mtls' ? await readCertificates(deps, guest) : undefined;
   const tls = pair && { ca: pair.ca, ...pair.client };
   const client = (await deps.checkerTools()).openClient({ target: address, ...(tls ? { tls } : {}) });
   try {

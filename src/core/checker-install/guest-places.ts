@@ -7,7 +7,9 @@ export const guestPlaces = {
   port: 50110,
 } as const;
 
-export type CheckerSecurity = 'mtls' | 'none';
+/** none: on the guest's loopback; insecure: without TLS on its network address. */
+export const checkerSecurities = ['mtls', 'none', 'insecure'] as const;
+export type CheckerSecurity = (typeof checkerSecurities)[number];
 
 /** Keys of the checker's configuration as a person wrote them. */
 export type CheckerSettings = Readonly<Record<string, unknown>>;
@@ -25,7 +27,8 @@ interface GuestConfigOf {
 export const guestConfigOf = ({ vm, security, settings = {} }: GuestConfigOf): CheckerSettings => ({
   sample_interval: '250ms',
   ...settings,
-  listen_addr: `${security === 'mtls' ? '0.0.0.0' : '127.0.0.1'}:${guestPlaces.port}`,
+  ...(security === 'insecure' ? { insecure: true } : {}),
+  listen_addr: `${security === 'none' ? '127.0.0.1' : '0.0.0.0'}:${guestPlaces.port}`,
   security: security === 'mtls' ? { mode: 'mtls', cert_dir: guestPlaces.tls } : { mode: 'none' },
   vm,
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkerSecurities } from '../checker-install/guest-places.ts';
 
 const version = { schemaVersion: z.literal(1) };
 const from = z.enum(['node', 'go', 'file']);
@@ -42,7 +43,7 @@ export const checkerDocumentSchemas = {
     installed: z.boolean(),
     service: z.string().optional(),
     health: z.string().optional(),
-    security: z.enum(['mtls', 'none']).optional(),
+    security: z.enum(checkerSecurities).optional(),
     address: z.string().optional(),
     certificates: z.string().optional(),
     checker: z.strictObject({ digest, bytes: z.int(), from }).optional(),

@@ -6,6 +6,8 @@ interface BundlePlaces {
   readonly lockFile: string;
   /** The checker's own code in one file. */
   readonly code: string;
+  /** Licenses of that code. */
+  readonly licenses: string;
   /** The program that puts a blob into an executable. */
   readonly injector: string;
   /** Of the workspace: finished executables. */

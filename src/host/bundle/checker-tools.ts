@@ -19,6 +19,7 @@ export function createCheckerTools({ packageDirectory, directories, ...deps }: C
   const places = {
     lockFile: join(packageDirectory, 'checker.lock.json'),
     code: join(packageDirectory, 'dist/checker.cjs'),
+    licenses: join(packageDirectory, 'dist/checker-licenses.txt'),
     injector: join(packageDirectory, 'dist/cli/inject.js'),
     staging: join(directories.workspace, 'bin'),
     nodes: join(directories.cache, 'nodes'),

@@ -72,7 +72,7 @@ async function prepare(deps: BundleDeps, request: BuildCheckerRequest, call: Bui
 
 function inputsOf(lock: CheckerLock, codeDigest: string, { target }: BuildCheckerRequest): string {
   const node = lock.nodes.find(({ os, arch }) => os === target.os && arch === target.arch);
-  return `node ${node?.integrity} code ${codeDigest}`;
+  return `node ${node?.integrity} code ${codeDigest} with licenses`;
 }
 
 async function codeDigestOf({ places }: BundleDeps): Promise<string> {

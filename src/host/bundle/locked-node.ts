@@ -7,9 +7,16 @@ import { fileHash } from './file-hash.ts';
 
 const downloadMs = 600_000;
 const unpackMs = 120_000;
+const licensePath = 'package/LICENSE';
+
+export interface UnpackedNode {
+  readonly executable: string;
+  /** Text of its license. */
+  readonly license: string;
+}
 
 /**
- * Path of a Node executable of the lock file. It is fetched once, by npm with the user's own configuration (registry,
+ * A Node executable of the lock file. It is fetched once, by npm with the user's own configuration (registry,
  * proxy, credentials), and its package is compared with the lock file before anything of it is unpacked.
  * @throws checker.node-unobtainable, checker.node-not-trusted
  */
@@ -18,10 +25,11 @@ export async function lockedNode(
   lock: CheckerLock,
   node: LockedNode,
   call: BuildCall,
-): Promise<string> {
+): Promise<UnpackedNode> {
   const digest = Buffer.from(node.integrity.slice('sha512-'.length), 'base64').toString('hex').slice(0, 32);
   const kept = join(deps.places.nodes, `${node.package}-${lock.nodeVersion}-${digest}`);
-  if (await isFile(kept)) return kept;
+  const unpacked: UnpackedNode = { executable: kept, license: `${kept}.LICENSE` };
+  if ((await isFile(unpacked.license)) && (await isFile(kept))) return unpacked;
   const name = `${node.package}@${lock.nodeVersion}`;
   if (deps.offline) fail('checker.node-unobtainable', `${name} is not in the cache, and --offline forbids to fetch it`);
   await mkdir(deps.places.nodes, { recursive: true });
@@ -31,11 +39,15 @@ export async function lockedNode(
     const archive = join(folder, `${node.package}-${lock.nodeVersion}.tgz`);
     await requireIntegrity(archive, name, node.integrity);
     await step(call, `unpack ${name}`, () =>
-      deps.runner.run('tar', ['-xzf', archive, '-C', folder, node.path], { signal: call.signal, timeoutMs: unpackMs }),
+      deps.runner.run('tar', ['-xzf', archive, '-C', folder, node.path, licensePath], {
+        signal: call.signal,
+        timeoutMs: unpackMs,
+      }),
     );
     await chmod(join(folder, node.path), 0o755);
+    await rename(join(folder, licensePath), unpacked.license);
     await rename(join(folder, node.path), kept);
-    return kept;
+    return unpacked;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

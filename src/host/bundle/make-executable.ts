@@ -28,24 +28,34 @@ export async function makeFromNode(
   call: BuildCall,
 ): Promise<string> {
   const { shell, builder } = chooseNodes(lock, target, hostTarget());
-  const builderPath = await lockedNode(deps, lock, builder, call);
-  const shellPath = await lockedNode(deps, lock, shell, call);
-  const [config, blob, made] = ['sea.json', 'sea.blob', 'made'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  const { code } = deps.places;
-  const plan = { main: code, output: blob, disableExperimentalSEAWarning: true, useSnapshot: false };
-  await writeFile(config, JSON.stringify({ ...plan, useCodeCache: false }));
+  const { executable: builderPath } = await lockedNode(deps, lock, builder, call);
+  const inside = await lockedNode(deps, lock, shell, call);
+  const at = (name: string) => join(folder, name);
+  const [config, blob, made] = [at('sea.json'), at('sea.blob'), at('made')] as const;
+  await writeFile(at('licenses.txt'), await licensesOf(deps, lock, inside.license));
+  const plan = {
+    main: deps.places.code,
+    output: blob,
+    disableExperimentalSEAWarning: true,
+    useSnapshot: false,
+    useCodeCache: false,
+    assets: { 'licenses.txt': at('licenses.txt') },
+  };
+  await writeFile(config, JSON.stringify(plan));
   const options = { cwd: folder, signal: call.signal, timeoutMs: stepMs };
   await step(call, `make the executable for ${targetName(target)}`, async () => {
     await deps.runner.run(builderPath, ['--experimental-sea-config', config], options);
-    await copyFile(shellPath, made);
+    await copyFile(inside.executable, made);
     await chmod(made, 0o755);
     await deps.runner.run(execPath, [deps.places.injector, made, blob], options);
   });
   return made;
+}
+
+/** Of our code and its packages, and of the Node that carries them. */
+async function licensesOf({ places }: BundleDeps, { nodeVersion }: CheckerLock, nodeLicense: string): Promise<string> {
+  const [own, node] = await Promise.all([places.licenses, nodeLicense].map((path) => readFile(path, 'utf8')));
+  return `${own?.trimEnd()}\n\nnode ${nodeVersion}\n\n${node}`;
 }
 
 /** Built by the user's own Go toolchain, without C, so that it runs in every guest of its architecture. */

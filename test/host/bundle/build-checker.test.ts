@@ -70,6 +70,9 @@ describe('build-checker with the locked Node', { timeout: 600_000 }, () => {
     expect(checker.codeDigest).toBe(await sha256Of(join(projectRoot, 'dist/checker.cjs')));
     const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
     expect(execFileSync(checker.path, ['--version'], { encoding: 'utf8' }).trim()).toBe(version);
+    const licenses = execFileSync(checker.path, ['--licenses'], { encoding: 'utf8' });
+    for (const words of ['Apache License', '@grpc/grpc-js', 'Node.js is licensed for use as follows'])
+      expect(licenses).toContain(words);
     const sample = JSON.parse(execFileSync(checker.path, ['--sample'], { encoding: 'utf8' })) as {
       status: { cpus: unknown[]; memory: { total_bytes: number } };
     };
@@ -99,7 +102,7 @@ describe('build-checker with the locked Node', { timeout: 600_000 }, () => {
     const own = join(bench.root, 'package');
     const cache = join(bench.root, 'cache');
     await mkdir(join(own, 'dist'), { recursive: true });
-    for (const file of ['checker.lock.json', 'dist/checker.cjs'])
+    for (const file of ['checker.lock.json', 'dist/checker.cjs', 'dist/checker-licenses.txt'])
       copyFileSync(join(projectRoot, file), join(own, file));
     const { nodeVersion } = JSON.parse(readFileSync(join(projectRoot, 'checker.lock.json'), 'utf8')) as {
       nodeVersion: string;

@@ -148,6 +148,7 @@ describe('the tarball', () => {
       'images.lock.json',
       'checker.lock.json',
       'dist/checker.cjs',
+      'dist/checker-licenses.txt',
       'schemas/images.lock.schema.json',
       ...keyFiles(),
     ])

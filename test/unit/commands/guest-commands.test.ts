@@ -249,3 +249,30 @@ describe('output of the guest', () => {
     expect(stdout.length).toBe(lines * 100);
   });
 });
+
+describe('vm-install', () => {
+  const asked = async (...argv: readonly string[]) => {
+    const calls: unknown[] = [];
+    const install = async (...args: readonly unknown[]) => {
+      calls.push(args[1]);
+      return { vm: 'b', action: 'installed', installed: true };
+    };
+    const engine = { checker: { install } } as unknown as Engine;
+    return { ...(await cli(['vm-install', 'b', ...argv], { engine })), calls };
+  };
+
+  it('hands over how the checker is reached and what it is told [R-129] [R-71]', async () => {
+    expect((await asked()).calls).toEqual([{ security: 'mtls', skipService: false }]);
+    expect((await asked('--security', 'none')).calls).toEqual([{ security: 'none', skipService: false }]);
+    const { calls } = await asked('--security', 'none', '--insecure', '--config', '/x/checker.json', '--timeout', '5m');
+    expect(calls).toEqual([
+      { security: 'insecure', skipService: false, config: '/x/checker.json', timeoutMs: 300_000 },
+    ]);
+  });
+  it('refuses what does not go together, before anything is done', async () => {
+    const { code, stderr, calls } = await asked('--insecure');
+    expect([code, calls]).toEqual([2, []]);
+    expect(stderr).toContain('--insecure goes with --security none');
+    expect((await asked('--status', '--config', 'x')).stderr).toContain('--status goes with nothing else');
+  });
+});
