@@ -3,10 +3,11 @@
  * `npm test [suite…]`: prepares checkout and host, runs the suites one after the other, and ends with the line
  * "N passed, N failed". Plain Node: it runs before there is a node_modules. A failing suite does not hide a later one.
  *
- * The guests of `e2e` are emulated one at a time and leave a processor free: `host`, which boots nothing, runs beside
- * it when both are wanted, and what it says is shown when it has ended.
+ * The guests of `e2e` are emulated one at a time and leave a processor free: `unit` and `host`, which boot nothing, run
+ * beside it when they are wanted too, and what they say is shown when they have ended. `machines`, which times things,
+ * has the machine to itself.
  */
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installTestPackages } from './host-packages.mjs';
@@ -25,15 +26,14 @@ const checks = {
 
 const suites = {
   check: runChecks,
-  unit: () => vitest('unit'),
-  machines: () => vitest('machines'),
-  host: (file) => vitest('host', file),
-  e2e: () => vitest('e2e'),
-  aarch64: () => vitest('aarch64'),
-  guest: () => vitest('guest'),
+  ...Object.fromEntries(
+    ['unit', 'machines', 'host', 'e2e', 'aarch64', 'guest'].map((name) => [name, (options) => vitest(name, options)]),
+  ),
 };
-const defaultSuites = ['check', 'unit', 'machines', 'host', 'e2e'];
-const needImages = new Set(['machines', 'e2e', 'guest']);
+const defaultSuites = ['check', 'unit', 'host', 'e2e', 'machines'];
+/** Boot nothing. */
+const light = ['unit', 'host'];
+const gently = ['nice', '-n', '15'];
 const needHost = new Set(['machines', 'host', 'e2e', 'aarch64', 'guest']);
 
 const results = [];
@@ -46,24 +46,37 @@ async function measured(name, action) {
   results.push({ name, counts, ms: Date.now() - startedAt });
 }
 
-/** `quiet` writes to a file until `loud` has ended too. */
-async function measuredTogether(quiet, loud) {
+/**
+ * `beside` are run one after the other, with less right to the processors than `loud`, and write to a file until that
+ * has ended too.
+ */
+async function measuredTogether(beside, loud) {
   const folder = mkdtempSync(join(tmpdir(), 'sysmonvm-test-'));
   const file = join(folder, 'output');
   try {
-    console.log(`\n== ${quiet} runs meanwhile`);
-    const startedAt = Date.now();
-    const beside = suites[quiet](file)
-      .catch(() => failed)
-      .then((counts) => ({ name: quiet, counts, ms: Date.now() - startedAt }));
+    console.log(`\n== ${beside.join(' and ')} meanwhile`);
+    const outcomes = runBeside(beside, file);
     await measured(loud, suites[loud]);
-    const outcome = await beside;
-    console.log(`\n== ${quiet}`);
+    const ended = await outcomes;
+    console.log(`\n== ${beside.join(' and ')}`);
     process.stdout.write(readFileSync(file));
-    results.push(outcome);
+    results.push(...ended);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function runBeside(names, file) {
+  writeFileSync(file, '');
+  await buildImage('debian-12', gently);
+  const outcomes = [];
+  for (const name of names) {
+    if (interrupted()) break;
+    const startedAt = Date.now();
+    const counts = await suites[name]({ file, prefix: gently }).catch(() => failed);
+    outcomes.push({ name, counts, ms: Date.now() - startedAt });
+  }
+  return outcomes;
 }
 
 async function runChecks() {
@@ -78,13 +91,14 @@ async function runChecks() {
   return sumCounts(counts);
 }
 
-async function vitest(project, output) {
+async function vitest(project, { file: output, prefix = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'sysmonvm-test-'));
   const file = join(folder, 'report.json');
   const out = output === undefined ? 'inherit' : openSync(output, 'a');
   try {
     const args = ['--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-    const code = await run(bin('vitest'), ['run', ...args], { stdio: ['inherit', out, out] });
+    const [command, ...words] = [...prefix, bin('vitest'), 'run', ...args];
+    const code = await run(command, words, { stdio: ['inherit', out, out] });
     const report = readReport(file);
     failureTexts.push(...failures(report, root));
     return countTests(report, code);
@@ -102,22 +116,14 @@ function readReport(file) {
   }
 }
 
-/**
- * The images of the tests, built while lint and unit tests run: that is mostly waiting for a mirror. A test that needs
- * one which could not be made here says why.
- */
-async function buildImages() {
+/** Once for all tests. A test that needs one which could not be made here says why. */
+async function buildImage(image, prefix = []) {
   const workspace = mkdtempSync(join(tmpdir(), 'sysmonvm-test-'));
   const cache = process.env.SYSMONVM_TEST_CACHE ?? join(root, '.tmp', 'test-cache');
-  const env = { ...process.env, XDG_CACHE_HOME: cache };
+  const fetch = [cli, 'fetch-image', '--image', image, '--quiet', '--workspace', workspace];
+  const [command, ...words] = [...prefix, process.execPath, ...fetch];
   try {
-    for (const image of ['tiny', 'debian-12']) {
-      if (interrupted()) return;
-      await run(process.execPath, [cli, 'fetch-image', '--image', image, '--quiet', '--workspace', workspace], {
-        env,
-        stdio: 'ignore',
-      });
-    }
+    await run(command, words, { env: { ...process.env, XDG_CACHE_HOME: cache }, stdio: 'ignore' });
   } finally {
     rmSync(workspace, { recursive: true, force: true });
   }
@@ -148,12 +154,10 @@ try {
   await installPackages();
   await measured('build', async () => ((await buildCli()) === 0 ? passed : failed));
   if (wanted.some((name) => needHost.has(name))) await measured('host-setup', prepareHost);
-  const images = wanted.some((name) => needImages.has(name)) ? buildImages() : undefined;
-  const together = wanted.includes('host') && wanted.includes('e2e');
+  const beside = wanted.includes('e2e') ? light.filter((name) => wanted.includes(name)) : [];
   for (const name of wanted) {
-    if (needHost.has(name)) await images;
-    if (interrupted() || (together && name === 'host')) continue;
-    if (together && name === 'e2e') await measuredTogether('host', 'e2e');
+    if (interrupted() || beside.includes(name)) continue;
+    if (name === 'e2e' && beside.length > 0) await measuredTogether(beside, 'e2e');
     else await measured(name, suites[name]);
   }
 } catch (error) {
