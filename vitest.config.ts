@@ -1,11 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of the host side that boot a guest, build an image or time a machine: nothing else runs beside them. */
+/** Tests of the host side that boot a guest or time a machine: nothing else runs beside them. */
 const machines = [
   'test/host/facts/acceleration.test.ts',
   'test/host/facts/warm-verdict.test.ts',
-  'test/host/images/local/**/*.test.ts',
-  'test/host/images/local-cache.test.ts',
   'test/host/machine/**/*.test.ts',
   'test/host/network/**/*.test.ts',
   'test/host/qemu/**/*.test.ts',

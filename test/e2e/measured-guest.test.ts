@@ -153,34 +153,16 @@ describe('its checker', () => {
     await copyStress(bench, 'deb');
     const call = await checkerClient(installed);
     const { current_sequence: before } = await call('GetResults');
-    const script = `${stress} --cpu 1 --taskset 1 --timeout 25s & sleep 3; bash -c '${recordScript}' record 16; wait`;
+    const script = `${stress} --cpu 1 --taskset 1 --timeout 20s & sleep 3; bash -c '${recordScript}' record 12; wait`;
     const record = readRecord((await bench.ok(['exec', 'deb', '--', 'sh', '-c', script])).stdout);
     const { data, ...answer } = await call('GetResults', { last_sequence: before });
     expect([answer.has_new_data, data.sysmonvm.lost]).toEqual([true, 0]);
     const [idle, loaded] = [0, 1].map((cpu) => usageOver(cpu, data.sysmonvm.samples, record));
-    expect(loaded?.seconds).toBeGreaterThan(14);
+    expect(loaded?.seconds).toBeGreaterThan(10);
     expect(loaded?.kernel).toBeGreaterThan(90);
     expect(Math.abs((loaded?.checker ?? 0) - (loaded?.kernel ?? 0)), JSON.stringify(loaded)).toBeLessThan(1);
     expect(Math.abs((idle?.checker ?? 0) - (idle?.kernel ?? 0)), JSON.stringify(idle)).toBeLessThan(1);
     expect(idle?.kernel).toBeLessThan(80);
-  });
-
-  it('shows a quota at work and a CPU that is gone [R-107]', async () => {
-    const id = 'a'.repeat(64);
-    await asRoot(
-      `systemd-run --quiet --unit docker-${id}.scope --scope --property CPUQuota=20% ${stress} --cpu 1 --timeout 14s & echo 0 >/sys/devices/system/cpu/cpu1/online; sleep 10`,
-    );
-    const [limit] = await scraper.query(`sysmonvm_container_cpu_limit{container_id="${id}"}`);
-    expect(Number(limit?.value[1])).toBeCloseTo(0.2, 3);
-    const [used] = await scraper.query(`max_over_time(container_cpu_usage{container_id="${id}"}[1m])`);
-    expect(Number(used?.value[1])).toBeGreaterThan(0.1);
-    expect(Number(used?.value[1])).toBeLessThan(0.3);
-    const [held] = await scraper.query(`sysmonvm_container_cpu_throttled_total{container_id="${id}"} > 1`);
-    expect(held).toBeDefined();
-    const call = await checkerClient(installed);
-    const { message } = await call('GetStatus');
-    expect(message.status.cpus.map((cpu: { core_id: number }) => cpu.core_id)).toEqual([0]);
-    await asRoot('echo 1 >/sys/devices/system/cpu/cpu1/online');
   });
 
   it('pushes to a Python receiver by OTLP/gRPC [R-08] [R-72]', async () => {

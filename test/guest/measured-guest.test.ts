@@ -3,12 +3,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CheckerReport, checkerClient, checkerPort, npmSettings } from '../support/guest-checker.ts';
+import { type MetricStore, startPrometheus } from '../support/metric-stores.ts';
 import { pythonClient } from '../support/python-line-program.ts';
+import { copyStress, stress } from '../support/stress-in-guest.ts';
 import { until, Workbench } from '../support/workbench.ts';
 
 /** One boot of Debian; the tests are the life of a checker in it, in this order. */
 const size = ['--image', 'debian-12', '--cpus', '2', '--memory', '1G', '--disk', '10G'];
 let bench: Workbench;
+let scraper: MetricStore | undefined;
 const install = (...flags: readonly string[]) => bench.json<CheckerReport>(['vm-install', 'deb', ...flags]);
 const inGuest = async (script: string) =>
   (await bench.ok(['exec', 'deb', '--', 'sudo', 'sh', '-c', script])).stdout.trim();
@@ -20,7 +23,10 @@ beforeAll(async () => {
     bench.ok(['build-checker', '--arch', 'x64'], { env: npmSettings }),
   ]);
 }, 900_000);
-afterAll(() => bench.dispose());
+afterAll(async () => {
+  await scraper?.end();
+  await bench.dispose();
+});
 
 describe('a checker in a guest', () => {
   let first: CheckerReport;
@@ -81,6 +87,34 @@ describe('a checker in a guest', () => {
     expect(await inGuest('grep -c 500ms /etc/serviceradar/checkers/sysmon-vm.json')).toBe('1');
     await writeFile(config, '{}');
     expect(await install('--config', config)).toMatchObject({ action: 'installed' });
+  });
+
+  it('shows a quota at work and a CPU that is gone [R-107]', async () => {
+    const config = join(bench.root, 'checker.json');
+    const prometheus = { listen_addr: '0.0.0.0:9464' };
+    await writeFile(config, JSON.stringify({ prometheus, insecure: true, slow_interval: '2s', semconv: 'both' }));
+    const report = await install('--config', config);
+    await copyStress(bench, 'deb');
+    const { port } = await bench.json<{ port: { host: number } }>(['vm-port', 'add', '9464', 'deb']);
+    scraper = await startPrometheus([port.host]);
+    const id = 'a'.repeat(64);
+    await inGuest(
+      `systemd-run --quiet --unit docker-${id}.scope --scope --property CPUQuota=20% ${stress} --cpu 1 --timeout 14s & echo 0 >/sys/devices/system/cpu/cpu1/online; sleep 10`,
+    );
+    const [limit] = await scraper.query(`sysmonvm_container_cpu_limit{container_id="${id}"}`);
+    expect(Number(limit?.value[1])).toBeCloseTo(0.2, 3);
+    const [used] = await scraper.query(`max_over_time(container_cpu_usage{container_id="${id}"}[1m])`);
+    expect(Number(used?.value[1])).toBeGreaterThan(0.1);
+    expect(Number(used?.value[1])).toBeLessThan(0.3);
+    const [held] = await scraper.query(`sysmonvm_container_cpu_throttled_total{container_id="${id}"} > 1`);
+    expect(held).toBeDefined();
+    const call = await checkerClient(report);
+    const { message } = await call('GetStatus');
+    expect(message.status.cpus.map((cpu: { core_id: number }) => cpu.core_id)).toEqual([0]);
+    await inGuest('echo 1 >/sys/devices/system/cpu/cpu1/online');
+    await bench.ok(['vm-port', 'remove', `${port.host}`, 'deb']);
+    await writeFile(config, '{}');
+    await install('--config', config);
   });
 
   it('is back after its process was killed [R-59]', async () => {
