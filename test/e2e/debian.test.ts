@@ -13,15 +13,20 @@ beforeAll(async () => {
 }, 900_000);
 afterAll(() => bench.dispose());
 
-describe('a provisioning step that fails', () => {
-  it('is a failure of the guest (exit 6) that shows the log lines, and the VM is ended', async () => {
+describe('a provisioning step that fails, booted through UEFI', () => {
+  it('is a failure of the guest (exit 6) that shows the log lines, and the VM is ended [R-39]', async () => {
     const file = join(bench.root, 'broken.yaml');
-    await writeFile(file, '#cloud-config\nruncmd:\n  - [sh, -c, "echo the-reason-why >&2; exit 3"]\n');
-    const up = await bench.run(['up', 'deb', ...size, '--cloud-init', file]);
+    await writeFile(
+      file,
+      '#cloud-config\nruncmd:\n  - [sh, -c, "ls -d /sys/firmware/efi >&2; echo the-reason-why >&2; exit 3"]\n',
+    );
+    const up = await bench.run(['up', 'deb', ...size, '--boot', 'uefi', '--cloud-init', file]);
     expect(up.code, up.stderr).toBe(6);
     expect(up.stderr).toContain('guest.provisioning-failed');
-    expect(up.stderr).toContain('the-reason-why');
-    const { vm } = await bench.json<{ vm: { state: string } }>(['vm-status', 'deb']);
+    expect(up.stderr).toMatch(/\/sys\/firmware\/efi\n[\s\S]*the-reason-why/);
+    type Status = { readonly vm: { readonly state: string; readonly firmware: { readonly digest: string } } };
+    const { vm } = await bench.json<Status>(['vm-status', 'deb']);
+    expect(vm.firmware.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(vm.state).toBe('failed');
     await bench.ok(['vm-destroy', 'deb', '--yes']);
     expect(await bench.leftovers()).toEqual([]);

@@ -43,25 +43,17 @@ afterAll(async () => {
   await bench.dispose();
 });
 
-describe('debian-12 through UEFI with a cloud-config of the user', () => {
+describe('debian-12 with a cloud-config of the user', () => {
   it('is provisioned: user, sudo, hostname, the files and commands of the user [R-39] [R-44]', async () => {
     const file = join(bench.root, 'mine.yaml');
     await writeFile(
       file,
       '#cloud-config\nwrite_files:\n  - path: /etc/mine\n    content: "from the user\\n"\nruncmd:\n  - [sh, -c, "echo ran > /var/ran"]\n',
     );
-    const up = bench.ok(['up', 'deb', ...size, '--boot', 'uefi', '--cloud-init', file]);
+    const up = bench.ok(['up', 'deb', ...size, '--cloud-init', file]);
     await Promise.all([up, bench.ok(['build-checker', '--arch', 'x64'], { env: npmSettings })]);
-    expect(
-      await inGuest(
-        'cat /etc/mine /var/ran; hostname; sudo -n id -u; findmnt -no SOURCE /boot/efi >/dev/null 2>&1; test -d /sys/firmware/efi && echo efi',
-      ),
-    ).toBe('from the user\nran\ndeb\n0\nefi');
-    const { vm } = await bench.json<{ vm: { boot: { name: string }[]; firmware: { digest: string } } }>([
-      'vm-status',
-      'deb',
-    ]);
-    expect(vm.firmware.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(await inGuest('cat /etc/mine /var/ran; hostname; sudo -n id -u')).toBe('from the user\nran\ndeb\n0');
+    const { vm } = await bench.json<{ vm: { boot: { name: string }[] } }>(['vm-status', 'deb']);
     expect(vm.boot.map((mark) => mark.name)).toEqual(
       expect.arrayContaining(['kernel', 'init', 'ssh-banner', 'ssh-login', 'cloud-init-done', 'ready']),
     );

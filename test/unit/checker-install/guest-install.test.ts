@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkConfig } from '../../../src/core/checker/config.ts';
 import { checkSettings } from '../../../src/core/checker-install/checker-settings.ts';
@@ -39,6 +40,11 @@ describe("a person's part of the configuration", () => {
       expect(config).toMatchObject({ vm, security: { mode: security }, collectors: { disks: false, cpu: true } });
       expect(config?.otlp?.endpoint).toBe('http://10.0.2.2:4317');
     }
+  });
+  it('is right as the page of the checker shows it', () => {
+    const page = readFileSync(new URL('../../../docs/checker.md', import.meta.url), 'utf8');
+    const [, shown = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+    expect(checkSettings(fileOf(shown))).toMatchObject({ otlp: { protocol: 'grpc' }, prometheus: {} });
   });
   it('that the checker would not take is told with line, column and key of each mistake', () => {
     expect(refusal('{\n  "sample_interval": "1ms",\n  "colectors": {}\n}')).toEqual([
