@@ -140,7 +140,8 @@ fi
 systemctl stop "$unit" 2>/dev/null || true
 systemctl reset-failed "$unit" 2>/dev/null || true
 # One file under two names, when only the configuration was another; mv refuses that.
-if [ "$binary.former" -ef "$binary" ]; then rm "$binary.former"; else mv -f "$binary.former" "$binary"; fi
+if [ "$(stat -c %i "$binary.former")" = "$(stat -c %i "$binary")" ]; then rm "$binary.former"
+else mv -f "$binary.former" "$binary"; fi
 rm -rf "$etc/sysmon-vm-tls" "$etc/sysmon-vm.json" "/etc/systemd/system/$unit"
 for name in sysmon-vm.json sysmon-vm-tls; do
   [ ! -e "$former/$name" ] || cp -pR "$former/$name" "$etc/"
