@@ -11,7 +11,7 @@ const licensePath = 'package/LICENSE';
 
 export interface UnpackedNode {
   readonly executable: string;
-  /** Text of its license. */
+  /** Path of the text of its license. */
   readonly license: string;
 }
 
