@@ -97,7 +97,7 @@ describe.each(withCommands)('$name, run', ({ name, commands }) => {
     const different: string[] = [];
     for (const documented of commands)
       await runDocumented(documented, { ...place, env }).catch((error: Error) => different.push(error.message));
-    expect(different.join('\n\n')).toBe('');
+    if (different.length > 0) throw new Error(different.join('\n\n'));
     expect(await bench.leftovers()).toEqual([]);
   });
 });

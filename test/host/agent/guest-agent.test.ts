@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -138,6 +138,22 @@ describe('something else at the other end', () => {
     const error = await caught(agents.connect(path, within(300)));
     expect(error).toMatchObject({ code: 'agent.silent' });
     expect(asked).toBeGreaterThan(1);
+    server.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('an attempt cut short by the deadline does not hide what the one before it was told', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'ga-'));
+    const path = join(directory, 'agent');
+    const held: Socket[] = [];
+    const server = createServer((client) => {
+      if (held.push(client) === 1) client.destroy();
+    }).listen(path);
+    await until('it listens', () => server.listening);
+    const error = await caught(agents.connect(path, within(300)));
+    expect(held.length).toBeGreaterThan(1);
+    expect(error.message).toMatch(/EPIPE|ECONNRESET|closed its socket/);
+    for (const client of held) client.destroy();
     server.close();
     await rm(directory, { recursive: true });
   });
