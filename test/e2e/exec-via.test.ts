@@ -192,12 +192,13 @@ describe('--via auto', () => {
       cp /usr/lib/sysmonvm/guest-agent /root/guest-agent
       sed -i 's|qemu-ga -m|qemu-ga -b guest-exec,guest-file-open -m|' /usr/lib/sysmonvm/guest-agent
       killall qemu-ga`);
-    const outcome = await run('auto', ['--', 'sh', '-c', '[ -n "$SSH_CONNECTION" ] && echo ssh']);
-    expect(outcome).toMatchObject({ code: 0, stdout: 'ssh\n' });
-    expect(outcome.stderr).toContain('the command goes over SSH: The guest agent refused guest-file-open');
+    // First the one that waits until the agent is back: `auto` goes over SSH from one that is silent for long.
     const refused = await run('agent', ['--', 'true']);
     expect(refused.code).toBe(255);
     expect(refused.stderr).toContain('agent.refused');
+    const outcome = await run('auto', ['--', 'sh', '-c', '[ -n "$SSH_CONNECTION" ] && echo ssh']);
+    expect(outcome).toMatchObject({ code: 0, stdout: 'ssh\n' });
+    expect(outcome.stderr).toContain('the command goes over SSH: The guest agent refused guest-file-open');
     await asRoot('cp /root/guest-agent /usr/lib/sysmonvm/guest-agent; killall qemu-ga');
   });
 });

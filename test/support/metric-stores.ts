@@ -94,6 +94,8 @@ async function ask(port: number, text: string) {
   const url = `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(text)}`;
   const answer = await fetch(url).catch((error: unknown) => String(error));
   if (typeof answer === 'string') return { results: [], answer };
+  // A store that is still starting says so in plain words.
+  if (!answer.ok) return { results: [], answer: `${answer.status} ${await answer.text()}` };
   const body = (await answer.json()) as { readonly data?: { readonly result: readonly PrometheusResult[] } };
   return { results: body.data?.result ?? [], answer: JSON.stringify(body) };
 }
