@@ -34,7 +34,7 @@ const delimiter = 0xff;
 export function createGuestAgents(clock: Clock): GuestAgents {
   return {
     connect: async (socketPath, deadline) => {
-      let told: unknown;
+      let told: { readonly outcome: string; readonly error: unknown } | undefined;
       for (;;) {
         const allowedMs = remainingMs(deadline, clock);
         try {
@@ -43,8 +43,8 @@ export function createGuestAgents(clock: Clock): GuestAgents {
           deadline.signal.throwIfAborted();
           const outcome = error instanceof Error ? error.message : String(error);
           deadline.attempts.push({ at: clock.now(), what: 'guest agent', outcome });
-          if (allowedMs >= fairMs || told === undefined) told = error;
-          if (remainingMs(deadline, clock) === 0) throw silent(String(told), socketPath, told);
+          if (allowedMs >= fairMs || told === undefined) told = { outcome, error };
+          if (remainingMs(deadline, clock) === 0) throw silent(told.outcome, socketPath, told.error);
           await clock.sleep(retryMs, deadline.signal);
         }
       }
