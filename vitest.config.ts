@@ -5,6 +5,7 @@ const machines = [
   'test/host/facts/acceleration.test.ts',
   'test/host/facts/warm-verdict.test.ts',
   'test/host/machine/**/*.test.ts',
+  'test/host/measure/**/*.test.ts',
   'test/host/network/**/*.test.ts',
   'test/host/qemu/**/*.test.ts',
 ];
@@ -58,6 +59,16 @@ export default defineConfig({
           ...node,
           name: 'aarch64',
           include: ['test/aarch64/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...node,
+          name: 'boots',
+          include: ['test/boots/**/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,

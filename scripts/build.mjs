@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Builds dist/cli: one small entry (main.js), lazy chunks, build-info.json and the licenses of what is bundled; and
- * dist/checker.cjs, the service of the guest in one file, which goes into its executable.
+ * dist/checker.cjs, the service of the guest in one file, which goes into its executable. What src/page becomes lies in
+ * dist/cli/page, as text.
  * It removes only what an earlier build made (dist/cli/.build-manifest.json names it): a workspace may lie in dist/.
  * Files are renamed into place, chunks before the entry, so a command started during a build still finds its chunks.
  */
@@ -21,6 +22,7 @@ import {
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { buildPage } from './build-page.mjs';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -187,14 +189,17 @@ async function main() {
     logLevel: 'warn',
   });
   const checker = await buildChecker();
+  const page = await buildPage(root);
   const files = new Map(output.map(({ fileName, code }) => [fileName, code]));
   const made = new Map([...files].map(([name, text]) => [name, withBanners(name, text)]));
+  made.set('page/history.js', page.script);
+  made.set('page/history.css', page.style);
   made.set('build-info.json', `${JSON.stringify(buildInfo(), null, 2)}\n`);
   made.set(
     'THIRD_PARTY_LICENSES.txt',
     thirdPartyLicenses(
       root,
-      [...output, checker].flatMap(({ moduleIds }) => moduleIds),
+      [...output, checker, page].flatMap(({ moduleIds }) => moduleIds),
     ),
   );
   const entryText = made.get('main.js');

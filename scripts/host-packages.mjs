@@ -36,11 +36,15 @@ const forTests = {
   procps: 'ps',
   'ca-certificates': 'update-ca-certificates',
   make: 'the Makefile',
+  gcc: 'the bundled workload that compiles',
+  'libc6-dev': 'the bundled workload that compiles',
+  python3: 'the bundled workloads',
   zsh: 'completion',
   fish: 'completion',
   'python3-grpcio': 'an independent gRPC client of the checker, and an OTLP receiver',
   'python3-grpc-tools': 'their code, generated from the .proto files',
   'stress-ng': 'a load, copied into a guest',
+  chromium: 'reports and pages in a real browser',
   prometheus: 'a scrape of the checker, and promtool',
 };
 const forAarch64 = {

@@ -4,7 +4,7 @@
  *   files with a shell's shebang, or a name in .sh;
  *   string constants exported by src files named *-script.ts (scripts that run in a guest or beside QEMU);
  *   string literals after '-c' in argument lists of src;
- *   `run:` steps of the workflows.
+ *   `run:` steps of the workflows and of the action.
  * A script put together from parts cannot be checked and is refused: pass the values as arguments.
  */
 import { readFileSync } from 'node:fs';
@@ -103,10 +103,12 @@ function isShellCall(node) {
   );
 }
 
+const jobsOf = ({ jobs, runs }) => jobs ?? { action: runs };
+
 async function workflowSteps() {
-  const paths = await files(['.github/workflows/*.yml']);
+  const paths = await files(['.github/workflows/*.yml', 'action.yml']);
   return paths.flatMap((path) =>
-    Object.entries(parse(read(path)).jobs).flatMap(([job, { steps }]) =>
+    Object.entries(jobsOf(parse(read(path)))).flatMap(([job, { steps }]) =>
       steps.flatMap(({ run, name }, index) =>
         run === undefined ? [] : [{ place: `${path} ${job}/${name ?? index + 1}`, text: run, dialect: 'bash' }],
       ),

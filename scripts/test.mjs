@@ -3,11 +3,11 @@
  * `npm test [suite…]`: prepares checkout and host, runs the suites one after the other, and ends with the line
  * "N passed, N failed". Plain Node: it runs before there is a node_modules. A failing suite does not hide a later one.
  *
- * The guests of `e2e` are emulated one at a time and leave a processor free: `unit` and `host`, which boot nothing, run
- * beside it when they are wanted too, and what they say is shown when they have ended. `machines`, which times things,
- * has the machine to itself.
+ * The guests of `e2e` are emulated one at a time and leave a processor free: `check`, `unit` and `host`, which boot
+ * nothing, run beside it when they are wanted too, and what they say is shown when they have ended. `machines`, which
+ * times things, has the machine to itself.
  */
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installTestPackages } from './host-packages.mjs';
@@ -21,20 +21,24 @@ const failed = { passed: 0, failed: 1, skipped: 0 };
 const checks = {
   lint: [bin('biome'), ['check', '--error-on-warnings', '.']],
   types: [bin('tsc'), ['--noEmit']],
+  'types of the page': [bin('tsc'), ['--noEmit', '-p', join(root, 'src', 'page')]],
   'dead code': [bin('knip'), []],
 };
 
 const suites = {
   check: runChecks,
   ...Object.fromEntries(
-    ['unit', 'machines', 'host', 'e2e', 'aarch64', 'guest'].map((name) => [name, (options) => vitest(name, options)]),
+    ['unit', 'machines', 'host', 'e2e', 'aarch64', 'guest', 'boots'].map((name) => [
+      name,
+      (options) => vitest(name, options),
+    ]),
   ),
 };
 const defaultSuites = ['check', 'unit', 'host', 'e2e', 'machines'];
 /** Boot nothing. */
-const light = ['unit', 'host'];
+const light = ['check', 'unit', 'host'];
 const gently = ['nice', '-n', '15'];
-const needHost = new Set(['machines', 'host', 'e2e', 'aarch64', 'guest']);
+const needHost = new Set(['machines', 'host', 'e2e', 'aarch64', 'guest', 'boots']);
 
 const results = [];
 const failureTexts = [];
@@ -79,14 +83,20 @@ async function runBeside(names, file) {
   return outcomes;
 }
 
-async function runChecks() {
+async function runChecks({ file, prefix = [] } = {}) {
   const counts = [];
-  for (const [name, [command, args]] of Object.entries(checks)) {
-    if (interrupted()) break;
-    const code = await run(command, args);
-    console.log(`${code === 0 ? 'ok' : 'FAILED'}  ${name}`);
-    if (code !== 0) failureTexts.push(`${name}: see under "== check"`);
-    counts.push(code === 0 ? passed : failed);
+  const out = file === undefined ? 1 : openSync(file, 'a');
+  try {
+    for (const [name, [tool, args]] of Object.entries(checks)) {
+      if (interrupted()) break;
+      const [command, ...words] = [...prefix, tool, ...args];
+      const code = await run(command, words, { stdio: ['inherit', out, out] });
+      writeSync(out, `${code === 0 ? 'ok' : 'FAILED'}  ${name}\n`);
+      if (code !== 0) failureTexts.push(`${name}: see under "check"`);
+      counts.push(code === 0 ? passed : failed);
+    }
+  } finally {
+    if (file !== undefined) closeSync(out);
   }
   return sumCounts(counts);
 }

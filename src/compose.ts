@@ -58,11 +58,13 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
     directories,
     clock,
     files,
+    resultFiles: once(async () => (await import('./host/store/result-files.ts')).createResultFiles()),
     processes,
     processMemory: createProcessMemories(processes),
     processTimes: once(async () =>
       (await import('./host/process/process-times.ts')).createProcessTimes(processes, runner),
     ),
+    usageSampler: once(async () => (await import('./host/process/usage-sampler.ts')).createUsageSampler()),
     runner,
     facts,
     images,
@@ -108,10 +110,14 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
     launcher: once(async () =>
       (await import('./host/qemu/launcher.ts')).createLauncher({ runner: processes, files, clock, env }),
     ),
+    runProgram: once(async () => (await import('./host/process/run-program.ts')).createRunProgram(env)),
+    workloadFiles: once(async () => (await import('./host/store/workload-files.ts')).readWorkloadFiles),
+    bundledWorkloads: join(packageDirectory(), 'workloads'),
     shell: once(async () => (await import('./host/ssh/guest-shell.ts')).createGuestShell()),
     renewalChannels: once(async () =>
       (await import('./host/agent/renewal-channel.ts')).createRenewalChannels({ clock }),
     ),
+    pageAssets: once(async () => (await import('./host/render/page-assets.ts')).pageAssets()),
     commandInput: once(async () => (await import('./host/agent/command-input.ts')).readCommandInput),
     agents: once(async () => (await import('./host/agent/guest-agent.ts')).createGuestAgents(clock)),
     disks: once(async () => (await import('./host/disks/create-disks.ts')).createDisks({ runner: await runner() })),
@@ -135,6 +141,11 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
         platform: process.platform === 'darwin' ? 'darwin' : 'linux',
       }),
     ),
+    mediaFiles: once(async () => (await import('./host/measure/media-files.ts')).createMediaFiles()),
+    mediumMachines: once(async () => {
+      const { createMediumMachines } = await import('./host/measure/medium-machines.ts');
+      return createMediumMachines({ runner: await runner(), env });
+    }),
     trialMachines: once(async () => {
       const { createTrialMachines } = await import('./host/facts/trial-machines.ts');
       return createTrialMachines(directories.cache, env, process.platform === 'darwin' ? 'darwin' : 'linux');

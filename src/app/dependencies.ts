@@ -11,21 +11,28 @@ import type { HostFactsSource } from '../core/ports/host-facts-source.ts';
 import type { HostInspection } from '../core/ports/host-inspection.ts';
 import type { ImageCache } from '../core/ports/image-cache.ts';
 import type { ImageLockFiles } from '../core/ports/image-lock-files.ts';
+import type { MediaFiles } from '../core/ports/media-files.ts';
+import type { MediumMachines } from '../core/ports/medium-machines.ts';
+import type { PageAssets } from '../core/ports/page-assets.ts';
 import type { PoolStore, StartDetached } from '../core/ports/pool-store.ts';
 import type { PortLeases } from '../core/ports/port-leases.ts';
 import type { ProcessMemories } from '../core/ports/process-memory.ts';
 import type { ProcessRunner } from '../core/ports/process-runner.ts';
 import type { ProcessTimes } from '../core/ports/process-times.ts';
+import type { RunProgram } from '../core/ports/program-runner.ts';
 import type { RenewalChannels } from '../core/ports/renewal-channel.ts';
+import type { ResultFiles } from '../core/ports/result-files.ts';
 import type { SeedBuilder } from '../core/ports/seed-builder.ts';
 import type { SignatureChecker } from '../core/ports/signatures.ts';
 import type { TemplateStore } from '../core/ports/template-store.ts';
 import type { TextFiles } from '../core/ports/text-files.ts';
 import type { ToolInstaller } from '../core/ports/tool-installer.ts';
 import type { TrialMachines } from '../core/ports/trial-machines.ts';
+import type { UsageSampler } from '../core/ports/usage-sampler.ts';
 import type { VendorFiles } from '../core/ports/vendor-files.ts';
 import type { VmLauncher } from '../core/ports/vm-launcher.ts';
 import type { VmStore } from '../core/ports/vm-store.ts';
+import type { ReadWorkloadFiles } from '../core/ports/workload-files.ts';
 
 export interface Directories {
   readonly workspace: string;
@@ -45,6 +52,7 @@ export interface Dependencies {
   readonly directories: Directories;
   readonly clock: Clock;
   readonly files: TextFiles;
+  readonly resultFiles: () => Promise<ResultFiles>;
   readonly store: VmStore;
   readonly templates: () => Promise<TemplateStore>;
   readonly pools: () => Promise<PoolStore>;
@@ -52,13 +60,19 @@ export interface Dependencies {
   readonly processes: Pick<ProcessRunner, 'identify' | 'isAlive' | 'kill'>;
   readonly processMemory: ProcessMemories;
   readonly processTimes: () => Promise<ProcessTimes>;
+  readonly usageSampler: () => Promise<UsageSampler>;
   readonly ownPid: number;
   readonly hostArch: GuestArch;
   readonly home: string;
   readonly leases: () => Promise<PortLeases>;
   readonly launcher: () => Promise<VmLauncher>;
   readonly runner: () => Promise<ProcessRunner>;
+  readonly runProgram: () => Promise<RunProgram>;
+  readonly workloadFiles: () => Promise<ReadWorkloadFiles>;
+  /** A folder. */
+  readonly bundledWorkloads: string;
   readonly shell: () => Promise<GuestShell>;
+  readonly pageAssets: () => Promise<PageAssets>;
   readonly commandInput: () => Promise<ReadCommandInput>;
   readonly agents: () => Promise<GuestAgents>;
   /** Text of the program that renews a restored guest from inside. */
@@ -78,6 +92,8 @@ export interface Dependencies {
   readonly knownTemplates: () => Promise<readonly TemplateStore[]>;
   readonly seed: () => Promise<SeedBuilder>;
   readonly facts: () => Promise<HostFactsSource>;
+  readonly mediaFiles: () => Promise<MediaFiles>;
+  readonly mediumMachines: () => Promise<MediumMachines>;
   readonly trialMachines: () => Promise<TrialMachines>;
   readonly installer: () => Promise<ToolInstaller>;
   readonly inspection: () => Promise<HostInspection>;

@@ -4,6 +4,11 @@ import { createCheckerOperations } from './checker/checker-operations.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createHostCollectorOperations } from './host-collector/host-collector-operations.ts';
 import { createImageOperations } from './images/image-operations.ts';
+import { createArtifactOperations } from './measure/artifacts/artifact-operations.ts';
+import { createJudgingOperations } from './measure/judging/judging-operations.ts';
+import { createMediaOperations } from './measure/media-operations.ts';
+import { createReportOperations } from './measure/report/report-operations.ts';
+import { createWorkloadOperations } from './measure/workloads/workload-operations.ts';
 import { createPoolOperations } from './pool/pool-operations.ts';
 import { createSnapshotOperations, createSuspensionOperations } from './suspension-operations.ts';
 import { createTemplateOperations } from './template/template-operations.ts';
@@ -27,7 +32,17 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
     checker: createCheckerOperations(deps),
     suspension: createSuspensionOperations(deps),
     snapshots: createSnapshotOperations(deps),
+    media: createMediaOperations(deps),
     bootstrap: createBootstrapOperations(deps),
+    boots: {
+      series: async (request, call) =>
+        (await import('./measure/boots/boot-series.ts')).measureSeries(deps, call, request),
+      ab: async (request, call) => (await import('./measure/boots/ab-boots.ts')).measureAb(deps, call, request),
+    },
+    artifacts: createArtifactOperations(deps),
+    judging: createJudgingOperations(deps),
+    workloads: createWorkloadOperations(deps),
+    reports: createReportOperations(deps),
     probe: async (name, options, call) => (await import('./probe/probe-vm.ts')).probeVm(deps, call, name, options),
 
     create: async (options, call) =>

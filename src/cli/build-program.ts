@@ -24,7 +24,7 @@ function declare(command: Command, option: OptionSpec): void {
   command.addOption(made);
 }
 
-/** The options of a command: its own, those of the field table, the global ones. */
+/** The options of a command: its own, which may say one of the field table in other words, and those of the table. */
 export async function optionsOf(spec: CommandSpec): Promise<readonly OptionSpec[]> {
   if (spec.settings === undefined) return spec.options ?? [];
   const { optionDeclarations } = await import('../core/config/option-declarations.ts');
@@ -37,7 +37,10 @@ export async function optionsOf(spec: CommandSpec): Promise<readonly OptionSpec[
       ...(row.completion === undefined ? {} : { complete: row.completion }),
     }),
   );
-  return [...fromTable, ...(spec.options ?? [])];
+  const own = spec.options ?? [];
+  const nameOf = ({ flags }: OptionSpec) => flags.replace(/ <.*/, '');
+  const said = new Set(own.map(nameOf));
+  return [...fromTable.filter((option) => !said.has(nameOf(option))), ...own];
 }
 
 /** `--no-x` declared alone makes commander default x to true; what was not typed must stay unknown. */

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { VmConfig } from '../core/config/vm-config.ts';
 import type { Call, Engine } from '../core/engine.ts';
-import type { Composition } from './compose-types.ts';
+import type { Composition, FlagValues } from './compose-types.ts';
 import type { Flags } from './flags.ts';
 import type { Output } from './output.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,8 +17,11 @@ export interface CommandContext {
   readonly guestCommand: readonly string[];
   readonly engine: () => Promise<Engine>;
   readonly composition: () => Promise<Composition>;
-  /** Configuration with the field options of this command applied; `name` in place of the positional. */
-  readonly config: (name?: string) => Promise<VmConfig>;
+  /**
+   * Configuration with the field options of this command applied; `name` in place of the positional. `changes` are
+   * laid over the options, by their camel-case names.
+   */
+  readonly config: (name?: string, changes?: FlagValues) => Promise<VmConfig>;
   readonly call: Call;
   readonly output: Output;
   readonly terminal: Terminal;

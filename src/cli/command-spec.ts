@@ -32,6 +32,7 @@ export const commandGroups = {
   life: 'Life of a VM',
   warm: 'Warm start',
   use: 'Using a guest',
+  measure: 'Measuring',
   look: 'Looking',
   tidy: 'Tidying up',
   about: 'About sysmonvm',

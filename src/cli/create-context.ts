@@ -35,11 +35,11 @@ export function createContext(parts: ContextParts): CommandContext {
     });
     return composed;
   };
-  const config: CommandContext['config'] = async (givenName) => {
+  const config: CommandContext['config'] = async (givenName, changes = {}) => {
     const [{ resolveConfig }, host] = await Promise.all([import('../core/config/resolve-config.ts'), composition()]);
     const file = await host.readConfigFile();
     const name = givenName ?? command.argument('name');
-    return resolveConfig({ file, env, flags: command.values, name });
+    return resolveConfig({ file, env, flags: { ...command.values, ...changes }, name });
   };
   return {
     flags,

@@ -12,7 +12,7 @@ export interface Flags {
   durationMs(key: string): number | undefined;
 }
 
-function flagName(key: string): string {
+export function flagName(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

@@ -77,6 +77,15 @@ export const allCommands: readonly CommandEntry[] = [
   },
   { name: 'vm-install', load: async () => (await import('./vm-install.ts')).vmInstall },
 
+  { name: 'bench boot', load: async () => (await import('./bench/boot.ts')).benchBoot },
+  { name: 'bench merge', load: async () => (await import('./bench/merge.ts')).benchMerge },
+  { name: 'bench summarize', load: async () => (await import('./bench/summarize.ts')).benchSummarize },
+  {
+    name: 'bench verify-boot',
+    aliases: ['verify-boot'],
+    load: async () => (await import('./bench/verify-boot.ts')).benchVerifyBoot,
+  },
+
   { name: 'ssh', aliases: ['shell', 'vm-ssh'], load: async () => (await import('./ssh.ts')).ssh },
   { name: 'exec', aliases: ['vm-exec'], load: async () => (await import('./exec.ts')).exec },
   { name: 'copy', aliases: ['cp', 'vm-copy'], load: async () => (await import('./copy.ts')).copy },
@@ -88,6 +97,20 @@ export const allCommands: readonly CommandEntry[] = [
   { name: 'run', load: async () => (await import('./run.ts')).run },
   { name: 'vm-console', aliases: ['console'], load: async () => (await import('./vm-console.ts')).vmConsole },
   { name: 'ssh-config', load: async () => (await import('./ssh-config.ts')).sshConfig },
+
+  { name: 'bench ab', load: async () => (await import('./bench/ab.ts')).benchAb },
+  { name: 'bench compare', load: async () => (await import('./bench/compare.ts')).benchCompare },
+  { name: 'bench gate', load: async () => (await import('./bench/gate.ts')).benchGate },
+  {
+    name: 'bench baseline set',
+    aliases: ['bench set-baseline'],
+    load: async () => (await import('./bench/baseline/set.ts')).benchBaselineSet,
+  },
+  { name: 'bench baseline list', load: async () => (await import('./bench/baseline/list.ts')).benchBaselineList },
+  { name: 'bench baseline show', load: async () => (await import('./bench/baseline/show.ts')).benchBaselineShow },
+  { name: 'bench run', load: async () => (await import('./bench/run.ts')).benchRun },
+  { name: 'bench report', load: async () => (await import('./bench/report.ts')).benchReport },
+  { name: 'bench history', load: async () => (await import('./bench/history.ts')).benchHistory },
 
   { name: 'vm-list', aliases: ['list', 'ls'], load: async () => (await import('./vm-list.ts')).vmList },
   { name: 'vm-status', aliases: ['status', 'info'], load: async () => (await import('./vm-status.ts')).vmStatus },

@@ -1,6 +1,6 @@
 import { type CommandSpec, vmArgument } from '../cli/command-spec.ts';
 import { readStartOptions, waitOptions } from '../cli/start-options.ts';
-import { answerDocument, answerText, differencesText } from '../core/view/answer-text.ts';
+import { answerDocument, answerText, differencesText, madeBootText } from '../core/view/answer-text.ts';
 
 export const up: CommandSpec = {
   name: 'up',
@@ -30,9 +30,9 @@ export const up: CommandSpec = {
     );
     await context.endProgress();
     const { action, differences } = result;
-    context.output.document({ ...answerDocument(result), action, differences }, () => {
+    context.output.document({ ...answerDocument(result), action, differences }, (columns) => {
       const changes = differences.length === 0 ? '' : `what differs:\n${differencesText(differences)}`;
-      return `${action}\n${changes}${answerText(result)}`;
+      return `${action}\n${changes}${madeBootText(result, columns)}${answerText(result)}`;
     });
     return 0;
   },

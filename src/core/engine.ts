@@ -14,6 +14,12 @@ import type {
   UpdateRequest,
   Verified,
 } from './image-operations.ts';
+import type { ArtifactOperations } from './measure/artifact-operations.ts';
+import type { BootOperations } from './measure/boot-operations.ts';
+import type { JudgingOperations } from './measure/judging-operations.ts';
+import type { MediaOperations } from './measure/media-operations.ts';
+import type { ReportOperations } from './measure/report-operations.ts';
+import type { WorkloadOperations } from './measure/workload-operations.ts';
 import type { Answer, Call, Removal, StartOptions } from './operation.ts';
 import type { PlanDifference } from './plan/diff-plans.ts';
 import type { VmPlan } from './plan/vm-plan.ts';
@@ -155,6 +161,12 @@ export interface Engine {
   readonly suspension: SuspensionOperations;
   readonly snapshots: SnapshotOperations;
   readonly bootstrap: BootstrapOperations;
+  readonly boots: BootOperations;
+  readonly artifacts: ArtifactOperations;
+  readonly media: MediaOperations;
+  readonly judging: JudgingOperations;
+  readonly workloads: WorkloadOperations;
+  readonly reports: ReportOperations;
   /** Where guest and containers can read the frequency of their CPUs. */
   probe(name: string, options: { readonly containers: boolean }, call: Call): Promise<Probe>;
 

@@ -44,14 +44,19 @@ interface Sample {
   readonly cpus: readonly { readonly core_id: number; readonly usage_percent?: number }[];
 }
 
+/** Between the counters that a sample was made of and the time that it carries, in a guest that is emulated and busy. */
+const unsureMs = 300;
+const shifts = [-unsureMs, 0, unsureMs];
+
 /**
  * Percent busy of a CPU over one and the same window, by the samples of the checker and by /proc/stat: from the first to
- * the last sample that lies inside of the record. The record is interpolated between its lines.
+ * the last sample that lies inside of the record. The record is interpolated between its lines. `apart` is by how much
+ * the two differ whichever way the ends of the window are shifted within what is not sure of them.
  */
 export function usageOver(cpu: number, samples: readonly Sample[], record: readonly Counters[]) {
   const inside = samples.filter(({ timestamp }) => {
     const at = Date.parse(timestamp);
-    return at >= (record[0]?.at ?? Infinity) && at <= (record.at(-1)?.at ?? -Infinity);
+    return at - unsureMs >= (record[0]?.at ?? Infinity) && at + unsureMs <= (record.at(-1)?.at ?? -Infinity);
   });
   const times = inside.map(({ timestamp }) => Date.parse(timestamp));
   const [from, to] = [times[0] ?? Number.NaN, times.at(-1) ?? Number.NaN];
@@ -61,10 +66,29 @@ export function usageOver(cpu: number, samples: readonly Sample[], record: reado
     const usage = sample.cpus.find(({ core_id }) => core_id === cpu)?.usage_percent ?? Number.NaN;
     weighted += usage * ((times[index] ?? 0) - (times[index - 1] ?? 0));
   }
-  const [start, end] = [countersAt(cpu, record, from), countersAt(cpu, record, to)];
+  // The mean over time of the usage of short intervals, as the checker's: where a busy host takes ticks away from the
+  // guest, the share of all ticks is another number.
+  const kernelBetween = (first: number, last: number): number => {
+    const between = record.map(({ at }) => at).filter((at) => at > first && at < last);
+    const moments = [first, ...between, last];
+    const parts = moments.slice(1).flatMap((moment, index) => {
+      const before = moments[index] ?? Number.NaN;
+      const [start, end] = [countersAt(cpu, record, before), countersAt(cpu, record, moment)];
+      const ticks = end[1] - start[1];
+      return ticks > 0 ? [{ lasting: moment - before, usage: (100 * (end[0] - start[0])) / ticks }] : [];
+    });
+    const lasting = parts.reduce((sum, part) => sum + part.lasting, 0);
+    return parts.reduce((sum, part) => sum + part.usage * part.lasting, 0) / lasting;
+  };
+  const possible = shifts.flatMap((first) => shifts.map((last) => kernelBetween(from + first, to + last)));
+  const [least, most] = [Math.min(...possible), Math.max(...possible)];
+  const checker = weighted / (to - from);
   return {
-    checker: weighted / (to - from),
-    kernel: (100 * (end[0] - start[0])) / (end[1] - start[1]),
+    checker,
+    kernel: kernelBetween(from, to),
+    least,
+    most,
+    apart: Math.max(0, least - checker, checker - most),
     seconds: (to - from) / 1000,
     samples: inside.length,
   };

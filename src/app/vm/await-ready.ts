@@ -4,9 +4,10 @@ import { fail, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import { marksOf, processOf } from '../../core/vm/transition.ts';
 import type { BootMark, MarkName } from '../../core/vm/vm-state.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { askForBoot, recordBoot, recordSample } from '../measure/record-start.ts';
 import { watchConsole } from './console-watch.ts';
 import { consoleTail, failureOf, withEvidence } from './failure.ts';
-import { probeGuest } from './probe-guest.ts';
+import { type Answering, probeGuest } from './probe-guest.ts';
 import { recordEnd } from './reconcile.ts';
 import { runDirectoryOf } from './session.ts';
 import { admitted, findVm, withVm } from './with-vm.ts';
@@ -88,14 +89,23 @@ export async function awaitReady(deps: Dependencies, call: Call, name: string, o
     watchProcess(waiting, process),
     watchDeadline(waiting, timeoutMs),
   ];
+  let answering: Answering | undefined;
+  let changed = false;
   try {
-    await Promise.race(parts);
-    await ready(waiting);
+    answering = await Promise.race(parts);
+    changed = await ready(waiting);
   } catch (error) {
+    answering?.close();
     throw await explain(waiting, options, error);
   } finally {
+    // What the console shows from here on is no stage of this boot.
     stop.abort();
     await Promise.allSettled(parts);
+  }
+  try {
+    if (changed) await recordBoot(deps, call, name, await askForBoot(deps, call, answering.capture));
+  } finally {
+    answering.close();
   }
 }
 
@@ -107,15 +117,19 @@ async function record(waiting: Waiting, mark: BootMark): Promise<void> {
   });
 }
 
-async function ready(waiting: Waiting): Promise<void> {
+/** False when somebody else who waited for it was faster. */
+async function ready(waiting: Waiting): Promise<boolean> {
   const { deps, call, name, startedAt } = waiting;
   const mark: BootMark = { name: 'ready', at: deps.clock.now(), source: 'host' };
-  await withVm(deps, call, name, 'ready', async (session) => {
-    if (session.state.kind !== 'booting' && session.state.kind !== 'ready') admitted(session, 'wait-ready');
+  const changed = await withVm(deps, call, name, 'ready', async (session) => {
+    const { kind } = session.state;
+    if (kind !== 'booting' && kind !== 'ready') admitted(session, 'wait-ready');
     await session.apply({ type: 'marked', mark });
     await session.apply({ type: 'became-ready' });
+    return kind === 'booting';
   });
   call.report({ kind: 'mark', mark, startedAt });
+  return changed;
 }
 
 async function watchProcess({ deps, name, deadline }: Waiting, process: ReturnType<typeof processOf>): Promise<never> {
@@ -159,6 +173,7 @@ async function explain(waiting: Waiting, { starter }: WaitOptions, error: unknow
   }
   return withVm(deps, own, name, 'record a failed boot', async (session) => {
     const reached = marksOf(session.state).at(-1)?.name ?? 'launch';
+    if (starter) await recordSample(deps, session, 'boot', {}, error);
     const died = error instanceof SysmonvmError && error.code === 'guest.exited';
     const failure =
       session.state.kind === 'failed' ? session.state.failure : await failureOf(deps, session, reached, error);

@@ -24,7 +24,7 @@ export function namedResources(
     hostPublicKey: '',
     knownHostsPath: `${directory}/known_hosts`,
     instanceId: id,
-    macAddress: macAddressOf(id),
+    macAddress: plan.macAddress?.value ?? macAddressOf(id),
     ...(plan.firmware && plan.boot.value === 'uefi' ? { varsPath: `${directory}/vars.qcow2` } : {}),
     ...(plan.boot.value === 'direct' && kernelPath && initrdPath ? { kernelPath, initrdPath } : {}),
   };

@@ -1,10 +1,12 @@
 import type { Call } from '../../core/engine.ts';
 import type { QmpSession } from '../../core/ports/vm-launcher.ts';
 import { explainNetworkFailure } from '../../core/qemu/network.ts';
+import { pinnedCommand } from '../../core/qemu/pinned-command.ts';
 import { qemuArguments } from '../../core/qemu/qemu-arguments.ts';
 import type { MemoryOfRun, RunningResources } from '../../core/resources/ledger.ts';
 import { wantedPorts } from '../../core/resources/wanted-ports.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { requireTaskset } from '../machine/require-taskset.ts';
 import { abandonRestore } from './abandon-restore.ts';
 import { failureOf, withEvidence } from './failure.ts';
 import { greet } from './greet.ts';
@@ -30,6 +32,7 @@ export async function launch(
   const { restore } = kept;
   const runId = `run-${deps.clock.now().toString(36)}-${deps.randomHex(2)}`;
   const runDirectory = runDirectoryOf(session.directory, runId);
+  if (plan.pinnedCpus) await requireTaskset(await deps.runner());
   if (restore) await (await import('../machine/own-state.ts')).requireState(deps, session, restore);
   const running = await claimRun(deps, call, session, runDirectory, await memoryOf(deps, session, options));
   await deps.store.pruneRuns(identity.id, runId, keptRuns);
@@ -42,7 +45,8 @@ export async function launch(
     const still = options.snapshot !== undefined;
     const run = { ...running, logDirectory: runDirectory, incoming: restore !== undefined, still };
     const args = qemuArguments(plan, kept, run);
-    const launched = await launcher.launch({ executable: plan.qemu.path, args, runId, runDirectory }, call.signal);
+    const command = pinnedCommand(plan.qemu.path, args, plan.pinnedCpus?.value);
+    const launched = await launcher.launch({ ...command, runId, runDirectory }, call.signal);
     await session.saveLedger({ ...session.ledger, running: { ...running, ...launched } });
     await session.apply({ type: 'launched', process: launched.process });
     await (await deps.leases()).assign(identity.id, launched.process);

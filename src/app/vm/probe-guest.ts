@@ -27,8 +27,14 @@ const pauseMs = 100;
 const loginTryMs = 30_000;
 const keyMismatchLimit = 5;
 
+/** A way to go on asking the guest that has just become ready; absent where only its console spoke. */
+export interface Answering {
+  readonly capture?: GuestConnection['capture'];
+  close(): void;
+}
+
 /** Banner, login, cloud-init: each asked with its own short deadline, every answer kept for the error. */
-export async function probeGuest(probing: Probing): Promise<void> {
+export async function probeGuest(probing: Probing): Promise<Answering> {
   const { deps, plan, kept, sshPort } = probing;
   if (sshPort === undefined) return probeWithoutNetwork(probing);
   const shell = await deps.shell();
@@ -42,16 +48,18 @@ export async function probeGuest(probing: Probing): Promise<void> {
   await probing.onMark('ssh-banner', 'ssh');
   const target = sshTargetOf(plan, kept, sshPort);
   // A guest may start its SSH server anew while it is being provisioned; the connection is then made again.
-  const logInAndAsk = async (): Promise<void> => {
+  const logInAndAsk = async (): Promise<Answering> => {
     const connection = await login(probing, target);
     try {
       await probing.onMark('ssh-login', 'ssh');
       await awaitCloudInit(probing, connection);
-    } finally {
+      return connection;
+    } catch (error) {
       connection.close();
+      throw error;
     }
   };
-  await repeat(probing, 'cloud-init', pauseMs, logInAndAsk, (error) => hasCode(error, 'ssh.connection-lost'));
+  return repeat(probing, 'cloud-init', pauseMs, logInAndAsk, (error) => hasCode(error, 'ssh.connection-lost'));
 }
 
 /** Each answer is told once, however often it is given. */
@@ -153,37 +161,47 @@ function parseResult(text: string): readonly string[] {
 }
 
 /** The login prompt on the console counts, or what the guest agent tells of cloud-init, whichever comes first. */
-async function probeWithoutNetwork(probing: Probing): Promise<void> {
+async function probeWithoutNetwork(probing: Probing): Promise<Answering> {
   const over = new AbortController();
   const signal = AbortSignal.any([probing.deadline.signal, over.signal]);
   const own: Probing = { ...probing, deadline: { ...probing.deadline, signal } };
-  const prompt = waitForLoginPrompt(own);
-  const agent = askAgent(own).then((told) => (told ? undefined : prompt));
+  const prompt: Promise<Answering> = waitForLoginPrompt(own).then(() => silent);
+  const agent = askAgent(own).then((answering) => answering ?? prompt);
   for (const part of [prompt, agent]) part.catch(() => undefined);
   try {
-    await Promise.race([prompt, agent]);
+    return await Promise.race([prompt, agent]);
   } finally {
     over.abort();
   }
 }
 
-/** False: there is no agent, or one that runs nothing. */
-async function askAgent(probing: Probing): Promise<boolean> {
-  const { deps, deadline, agentSocket } = probing;
-  if (agentSocket === undefined) return false;
+const silent: Answering = { close: () => undefined };
+
+/** undefined: there is no agent, or one that runs nothing. */
+async function askAgent(probing: Probing): Promise<Answering | undefined> {
+  const { deps, agentSocket } = probing;
+  if (agentSocket === undefined) return undefined;
   try {
-    const session = await (await deps.agents()).connect(agentSocket, deadline);
-    try {
-      const { runByAgent } = await import('../guest-agent/run-by-agent.ts');
-      const capture: GuestConnection['capture'] = ({ command }, until) =>
-        runByAgent(deps, session, typeof command === 'string' ? ['sh', '-c', command] : command, '', until);
-      await awaitCloudInit(probing, { capture });
-      return true;
-    } finally {
-      session.close();
-    }
+    const { runByAgent } = await import('../guest-agent/run-by-agent.ts');
+    const agents = await deps.agents();
+    const capture: GuestConnection['capture'] = async ({ command }, until) => {
+      const session = await agents.connect(agentSocket, until);
+      try {
+        return await runByAgent(
+          deps,
+          session,
+          typeof command === 'string' ? ['sh', '-c', command] : command,
+          '',
+          until,
+        );
+      } finally {
+        session.close();
+      }
+    };
+    await awaitCloudInit(probing, { capture });
+    return { capture, close: () => undefined };
   } catch (error) {
-    if (hasCode(error, 'agent.refused') || hasCode(error, 'agent.silent')) return false;
+    if (hasCode(error, 'agent.refused') || hasCode(error, 'agent.silent')) return undefined;
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { loadState } from '../machine/load-state.ts';
 import type { ForkRenewal } from '../machine/renew-fork.ts';
 import { loadSnapshot } from '../machine/snapshot-jobs.ts';
+import { recordSample } from '../measure/record-start.ts';
 import { recordMark } from './record-mark.ts';
 import type { VmSession } from './session.ts';
 import { sshTargetOf } from './ssh-target.ts';
@@ -48,6 +49,7 @@ export async function restoreVm(restoring: Restoring, options: StartVmOptions): 
   const clock = renewal ? undefined : await setClock(restoring).catch(() => 'its clock may be behind');
   await session.apply({ type: 'became-ready', ...(clock === undefined ? {} : { degraded: clock }) });
   await mark(restoring, 'ready', 'host');
+  await recordSample(restoring.deps, session, 'restore', { guestProblem: 'its memory was restored, it did not boot' });
   if (!options.pause) return;
   await session.apply({ type: 'paused' });
   await qmp.execute('stop');

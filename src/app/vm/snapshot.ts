@@ -11,7 +11,12 @@ import { runDirectoryOf } from './session.ts';
 import { findVm } from './with-vm.ts';
 
 export async function snapshotByName(deps: Dependencies, name: string): Promise<VmSnapshot> {
-  return snapshotOf(deps, await findVm(deps, name));
+  const record = await findVm(deps, name);
+  const snapshot = await snapshotOf(deps, record);
+  if (snapshot.marks.length === 0) return snapshot;
+  const samples = await deps.store.readSamples(record.identity.id);
+  const guestBoot = samples.findLast(({ runId }) => runId === record.recorded.runId)?.guest;
+  return guestBoot ? { ...snapshot, guestBoot } : snapshot;
 }
 
 /** A reader's view: takes no lock, writes nothing, and says where record and world differ. */

@@ -1,7 +1,7 @@
 import type { Field, FieldKey, FieldTable, SettingCommand } from './field.ts';
+import { making, pinnedFields } from './pinned-fields.ts';
 import * as value from './value-schemas.ts';
 
-const making: readonly SettingCommand[] = ['create', 'up', 'run', 'plan'];
 const changing: readonly SettingCommand[] = [...making, 'set'];
 const archs = ['x86_64', 'aarch64'] as const;
 const accelerators = ['auto', 'hvf', 'kvm', 'tcg'] as const;
@@ -143,6 +143,7 @@ const fields: FieldTable = {
     description: 'CPU model as QEMU names it',
     example: 'max',
   },
+  ...pinnedFields,
   network: {
     yaml: 'networking.mode',
     flag: '--network <mode>',

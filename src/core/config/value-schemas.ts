@@ -148,6 +148,29 @@ export const cpuModel = matching(
   /^[\w.-]+(,[\w+.=-]+)*$/,
   'a QEMU CPU model with features, for example "Nehalem" or "max,pauth-impdef=on"',
 );
+export const machineType = matching(
+  /^[a-z][a-z0-9]*(-[a-z0-9.]+)*$/,
+  'a machine type as QEMU names it, for example pc-q35-7.2',
+);
+export const macAddress = matching(
+  /^52:54:00(:[0-9a-fA-F]{2}){3}$/,
+  "an address in QEMU's range, for example 52:54:00:12:34:56",
+).transform((address) => address.toLowerCase());
+
+const mostCpus = 4096;
+/** `2,3` or `4-7` or both. */
+export const cpuList = from(numberOrText, (value, refuse) => {
+  const cpus = String(value)
+    .split(',')
+    .flatMap((part) => {
+      const [, first = '', last = first] = /^\s*(\d{1,4})(?:-(\d{1,4}))?\s*$/.exec(part) ?? [];
+      const length = Number(last) - Number(first) + 1;
+      if (first === '' || length < 1 || Number(last) >= mostCpus)
+        return refuse(`"${value}" is not a list of CPUs; write for example 2,3 or 4-7`);
+      return Array.from({ length }, (_, index) => Number(first) + index);
+    });
+  return [...new Set(cpus)].sort((a, b) => a - b);
+});
 export const interfaceName = matching(/^[\w.-]{1,15}$/, 'the name of a network interface');
 export const imageName = z.string({ error: 'is not text' }).min(1, 'is empty');
 export const imageUrl = z.url({

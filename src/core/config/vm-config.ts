@@ -35,6 +35,11 @@ export interface VmConfig {
   readonly requireAccel: Sourced<boolean>;
   readonly boot: Sourced<'auto' | 'uefi' | 'direct'>;
   readonly cpuModel: Sourced<string | undefined>;
+  /** Machine, CPU model and address are the same on every host and with every QEMU. */
+  readonly reproducible?: Sourced<boolean>;
+  readonly machineType?: Sourced<string | undefined>;
+  readonly macAddress?: Sourced<string | undefined>;
+  readonly pinnedCpus?: Sourced<readonly number[] | undefined>;
   readonly network: Sourced<'user' | 'none' | 'bridged'>;
   readonly bridge: Sourced<string | undefined>;
   /** Preferred (2222 by default) or, when a flag names it, fixed. */

@@ -8,6 +8,11 @@ export function memoryOfSmaps(text: string): ProcessMemory | undefined {
   return { residentBytes: resident, privateBytes: clean + dirty };
 }
 
+/** /proc/PID/smaps_rollup: its proportional share of every page, so that a sum counts shared pages once. */
+export function proportionalBytes(text: string): number | undefined {
+  return kibibytes(text, 'Pss');
+}
+
 /** /proc/PID/status: readable where smaps_rollup is not. */
 export function memoryOfStatus(text: string): ProcessMemory | undefined {
   const resident = kibibytes(text, 'VmRSS');

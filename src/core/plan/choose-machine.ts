@@ -3,8 +3,9 @@ import type { VmConfig } from '../config/vm-config.ts';
 import { fail } from '../errors/sysmonvm-error.ts';
 import type { Accelerator, FirmwareFacts, GuestArch, HostFacts, QemuFacts } from '../host-facts.ts';
 import { compareVersions, minimumQemuVersion } from '../qemu/version.ts';
+import { choosePinnedModel } from './choose-pinned.ts';
 import { originText } from './origin-text.ts';
-import type { CachedImageFacts } from './plan-request.ts';
+import type { CachedImageFacts, Warn } from './plan-request.ts';
 import type { BootMethod, Choice, PlannedImage } from './vm-plan.ts';
 
 export function requireQemu(host: HostFacts): QemuFacts {
@@ -29,19 +30,21 @@ export function requireQemu(host: HostFacts): QemuFacts {
   return host.qemu;
 }
 
-export function chooseMachine(host: HostFacts): Choice<string> {
-  if (host.guestArch === 'aarch64') return { value: 'virt', reason: 'the machine QEMU has for aarch64 guests' };
-  return { value: 'q35', reason: 'the current PC machine of QEMU, with PCI Express' };
-}
-
 /** `host` passes the host's CPU through and exists only under acceleration. */
-export function chooseCpuModel(config: VmConfig, host: HostFacts, accelerator: Accelerator): Choice<string> {
+export function chooseCpuModel(
+  config: VmConfig,
+  host: HostFacts,
+  accelerator: Accelerator,
+  warn: Warn,
+): Choice<string> {
   const { value, origin } = config.cpuModel;
   if (value !== undefined) {
     if (accelerator === 'tcg' && /^host(,|$)/.test(value))
       refuseValue(origin, '--cpu-model', '"host" needs hardware acceleration; an emulated guest can have "max"');
     return { value, reason: originText(origin) };
   }
+  const pinned = choosePinnedModel(config, host, accelerator, warn);
+  if (pinned !== undefined) return pinned;
   if (accelerator !== 'tcg')
     return { value: 'host', reason: `${accelerator} runs the guest on the host's own CPU (${host.cpuModel})` };
   if (host.guestArch === 'aarch64')

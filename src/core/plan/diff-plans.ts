@@ -46,6 +46,8 @@ const compared: readonly Compared[] = [
   { field: 'kernelCommandLine', of: (plan) => plan.kernelCommandLine, needs: 'restart' },
   { field: 'network', of: (plan) => plan.network.value, needs: 'restart' },
   { field: 'bridge', of: (plan) => plan.bridge, needs: 'restart' },
+  { field: 'macAddress', of: (plan) => plan.macAddress?.value, needs: 'recreate' },
+  { field: 'pinnedCpus', of: (plan) => plan.pinnedCpus?.value, needs: 'restart' },
   { field: 'ports.ssh', of: sshWish, needs: 'restart' },
   { field: 'ports', of: (plan) => ordered(userWishes(plan)), needs: 'live' },
   { field: 'guest.hostname', of: (plan) => plan.guest.hostname, needs: 'recreate' },

@@ -12,6 +12,12 @@ export interface ExplainedChoice {
 
 const yesNo = (value: boolean) => (value ? 'yes' : 'no');
 
+/** What a reproducible machine has of its host all the same. */
+const realClock = {
+  value: "the host's, UTC",
+  reason: 'not fixed: certificates, cloud-init and logs need the real date',
+};
+
 /** One row for each decision of the plan, in the order in which a person asks. */
 export function explainPlan(plan: VmPlan, config: VmConfig): ExplainedChoice[] {
   const row = (what: string, value: string, origin: Origin, note = ''): ExplainedChoice => ({
@@ -34,6 +40,9 @@ export function explainPlan(plan: VmPlan, config: VmConfig): ExplainedChoice[] {
     { what: 'machine', ...plan.machine },
     { what: 'CPU model', ...plan.cpuModel },
     { what: 'CPUs', value: String(plan.cpus.value), reason: plan.cpus.reason },
+    ...(plan.pinnedCpus === undefined
+      ? []
+      : [{ what: 'pinned to', value: plan.pinnedCpus.value.join(', '), reason: plan.pinnedCpus.reason }]),
     { what: 'memory', value: formatMib(plan.memoryMib.value), reason: plan.memoryMib.reason },
     { what: 'disk', value: `${plan.diskGib.value} GiB`, reason: plan.diskGib.reason },
     { what: 'boot', ...plan.boot },
@@ -46,6 +55,8 @@ export function explainPlan(plan: VmPlan, config: VmConfig): ExplainedChoice[] {
       value: plan.bridge === undefined ? plan.network.value : `${plan.network.value} (${plan.bridge})`,
       reason: plan.network.reason,
     },
+    ...(plan.macAddress === undefined ? [] : [{ what: 'MAC address', ...plan.macAddress }]),
+    ...(plan.reproducible ? [{ what: 'clock', ...realClock }] : []),
     ...plan.ports.map((port) =>
       row(
         port.purpose === 'ssh' ? 'SSH port' : 'port',

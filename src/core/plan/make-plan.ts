@@ -4,7 +4,8 @@ import type { HostFacts } from '../host-facts.ts';
 import { hostnameFor } from '../ids/vm-name.ts';
 import { chooseAccelerator } from './choose-accelerator.ts';
 import { chooseImage } from './choose-image.ts';
-import { chooseBoot, chooseCpuModel, chooseMachine, requireQemu } from './choose-machine.ts';
+import { chooseBoot, chooseCpuModel, requireQemu } from './choose-machine.ts';
+import { chooseMacAddress, chooseMachine, choosePinnedCpus } from './choose-pinned.ts';
 import { chooseCpus, chooseDisk, chooseMemory } from './choose-sizes.ts';
 import { originText } from './origin-text.ts';
 import type { PlanRequest, Warn } from './plan-request.ts';
@@ -38,8 +39,8 @@ export function makePlan(request: PlanRequest): VmPlan {
     host: { platform: host.platform, arch: host.arch },
     image,
     accelerator,
-    machine: chooseMachine(host),
-    cpuModel: chooseCpuModel(config, host, accelerator.value),
+    machine: chooseMachine(config, host, qemu),
+    cpuModel: chooseCpuModel(config, host, accelerator.value, warn),
     cpus: chooseCpus(config, host, warn),
     memoryMib: chooseMemory(config, host, minimumMemoryMib, request.previous, warn),
     diskGib: chooseDisk(config, image.value.virtualSizeBytes),
@@ -49,6 +50,9 @@ export function makePlan(request: PlanRequest): VmPlan {
     ...(firmware === undefined ? {} : { firmware }),
     network: { value: config.network.value, reason: originText(config.network.origin) },
     ...chooseBridge(config, host, warn),
+    ...chooseMacAddress(config),
+    ...choosePinnedCpus(config, host),
+    ...(config.reproducible?.value === true ? { reproducible: true } : {}),
     ports: portWishes(config),
     guest: {
       hostname: config.hostname.value ?? hostnameFor(config.name.value),

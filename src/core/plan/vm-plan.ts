@@ -81,6 +81,12 @@ export interface VmPlan {
   readonly firmware?: FirmwareFacts;
   readonly network: Choice<'user' | 'none' | 'bridged'>;
   readonly bridge?: string;
+  /** Of the first network card; absent: follows from the VM's id. */
+  readonly macAddress?: Choice<string>;
+  /** CPUs of the host that QEMU stays on; absent: all. */
+  readonly pinnedCpus?: Choice<readonly number[]>;
+  /** Nothing of the machine was left to the host or to the version of QEMU. */
+  readonly reproducible?: true;
   readonly ports: readonly PortWish[];
   readonly guest: {
     readonly hostname: string;

@@ -26,4 +26,10 @@ export interface TextFiles {
     },
   ): AsyncIterable<string>;
   size(path: string): Promise<number>;
+  /** Names in a directory, sorted; empty when there is none. */
+  names(directory: string): Promise<readonly string[]>;
+  /** Appears complete; false when there is nothing to copy. */
+  copy(from: string, to: string): Promise<boolean>;
+  /** To the end of a file that other programs write to as well; it is made when it is not there. */
+  append(path: string, content: string): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { StartSample } from '../measure/boot/start-sample.ts';
 import type { VmPlan } from '../plan/vm-plan.ts';
 import type { Ledger } from '../resources/ledger.ts';
 import type { VmEvent } from '../vm/vm-events.ts';
@@ -55,6 +56,9 @@ export interface VmStore {
   saveLedger(id: string, ledger: Ledger): Promise<void>;
   saveState(id: string, recorded: RecordedState): Promise<void>;
   appendEvent(id: string, event: VmEvent): Promise<void>;
+  /** One line of samples.jsonl; the oldest lines go when there are more than a person will look at. */
+  appendSample(id: string, sample: StartSample): Promise<void>;
+  readSamples(id: string): Promise<readonly StartSample[]>;
   /** Removes the directories of earlier runs but the newest `keep - 1` beside the current one. */
   pruneRuns(id: string, current: string, keep: number): Promise<void>;
   readEvents(id: string): Promise<readonly VmEvent[]>;

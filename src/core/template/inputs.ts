@@ -36,6 +36,7 @@ export function templateInputs(plan: VmPlan, { host, renewalDigest, digest }: In
     'firmware.code': plan.boot.value === 'uefi' ? (plan.firmware?.codeDigest ?? none) : none,
     'firmware.vars': plan.boot.value === 'uefi' ? (plan.firmware?.varsDigest ?? none) : none,
     network: plan.network.value,
+    ...(plan.macAddress === undefined ? {} : { macAddress: plan.macAddress.value }),
     'guest.user': plan.guest.user,
     'guest.sudo': String(plan.guest.sudo),
     'guest.extraAuthorizedKeys': digest(plan.guest.extraAuthorizedKeys.join('\n')),

@@ -1,6 +1,8 @@
 import type { Answer } from '../engine.ts';
+import { bootLanes } from '../measure/boot/boot-lanes.ts';
 import type { PlanDifference } from '../plan/diff-plans.ts';
 import { formatDuration } from '../units/duration.ts';
+import { bootLanesText } from './boot-lanes-text.ts';
 import { bootTimeline } from './boot-timeline.ts';
 import { vmDocument } from './vm-document.ts';
 
@@ -13,6 +15,13 @@ export function answerDocument(answer: Answer) {
 function bootText(answer: Answer): string {
   const timeline = answer.vm.state === 'ready' ? bootTimeline(answer.vm.marks) : undefined;
   return timeline?.complete ? ` after ${formatDuration(timeline.totalMs)}` : '';
+}
+
+/** The waterfall of a boot that was made just now. */
+export function madeBootText({ vm, outcome }: Answer, columns?: number): string {
+  return vm.state === 'ready' && outcome === 'accepted'
+    ? bootLanesText(bootLanes(vm.marks, vm.guestBoot), columns)
+    : '';
 }
 
 /** One line with the state, one for each warning, one with the next step. */

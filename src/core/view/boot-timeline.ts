@@ -1,4 +1,3 @@
-import { formatDuration } from '../units/duration.ts';
 import type { BootMark, MarkName } from '../vm/vm-state.ts';
 import { markNames } from '../vm/vm-state.ts';
 
@@ -26,6 +25,7 @@ export const markTitles: Readonly<Record<MarkName, string>> = {
   firmware: 'firmware',
   bootloader: 'boot loader',
   kernel: 'kernel',
+  initrd: 'initrd',
   init: 'init',
   'login-prompt': 'login prompt',
   'ssh-banner': 'SSH answers',
@@ -60,18 +60,4 @@ export function barOf(stage: BootStage, totalMs: number, columns: number): Bar {
   const offset = Math.min(columns - 1, Math.round((stage.startMs / totalMs) * columns));
   const end = Math.min(columns, Math.round((stage.endMs / totalMs) * columns));
   return { offset, width: Math.max(1, end - offset) };
-}
-
-/** The waterfall as plain text; the same picture as ink/waterfall. */
-export function waterfallText(marks: readonly BootMark[], columns = 30): string {
-  const timeline = bootTimeline(marks);
-  if (timeline === undefined) return '';
-  const width = Math.max(...timeline.stages.map((stage) => stage.title.length));
-  const lines = timeline.stages.map((stage) => {
-    const bar = barOf(stage, timeline.totalMs, columns);
-    const picture = `${' '.repeat(bar.offset)}${'#'.repeat(bar.width)}`.padEnd(columns);
-    const at = formatDuration(stage.endMs).padStart(8);
-    return `${stage.title.padEnd(width)} |${picture}| ${at}  +${formatDuration(stage.endMs - stage.startMs)}\n`;
-  });
-  return lines.join('');
 }

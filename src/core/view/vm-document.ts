@@ -1,3 +1,4 @@
+import { bootLanes } from '../measure/boot/boot-lanes.ts';
 import type { VmSnapshot } from '../vm/vm-snapshot.ts';
 import type { FailureRecord, LastExit } from '../vm/vm-state.ts';
 import type { VmDocument } from '../wire/vm-document.ts';
@@ -57,6 +58,7 @@ export function vmDocument(vm: VmSnapshot): VmDocument {
     ports: vm.ports.map((port) => ({ ...port })),
     boot: vm.marks.map((mark) => ({ name: mark.name, at: formatTime(mark.at), source: mark.source })),
     ...(timeline?.complete ? { bootMs: timeline.totalMs } : {}),
+    bootLanes: bootLanes(vm.marks, vm.guestBoot).map((lane) => ({ ...lane, spans: lane.spans.map((s) => ({ ...s })) })),
     ...(vm.lastExit === undefined ? {} : { lastExit: lastExitDocument(vm.lastExit) }),
     ...(vm.failure === undefined ? {} : { failure: failureDocument(vm.failure) }),
     warnings: [...vm.warnings],

@@ -1,7 +1,9 @@
+import { bootLanes } from '../measure/boot/boot-lanes.ts';
 import { formatDuration } from '../units/duration.ts';
 import { formatBytes, formatMib } from '../units/size.ts';
 import type { VmSnapshot } from '../vm/vm-snapshot.ts';
-import { bootTimeline, waterfallText } from './boot-timeline.ts';
+import { bootLanesText } from './boot-lanes-text.ts';
+import { bootTimeline } from './boot-timeline.ts';
 import { labelledLines } from './text-table.ts';
 import { formatTime } from './times.ts';
 
@@ -73,9 +75,10 @@ function failureText(vm: VmSnapshot): string {
 }
 
 /** The whole page of `vm-status`. */
-export function vmStatusText(vm: VmSnapshot): string {
+export function vmStatusText(vm: VmSnapshot, columns?: number): string {
   const timeline = bootTimeline(vm.marks);
   const total = timeline?.complete ? ` (${formatDuration(timeline.totalMs)} to ready)` : '';
-  const boot = timeline === undefined ? '' : `\nlast boot${total}\n${waterfallText(vm.marks)}`;
+  const boot =
+    timeline === undefined ? '' : `\nlast boot${total}\n${bootLanesText(bootLanes(vm.marks, vm.guestBoot), columns)}`;
   return `${vmFactsText(vm)}${failureText(vm)}${boot}${indented('warnings', vm.warnings)}`;
 }

@@ -1,3 +1,4 @@
+import type { GuestBoot } from '../measure/boot/guest-boot.ts';
 import type { PlannedImage, VmPlan } from '../plan/vm-plan.ts';
 import type { ProcessMemory } from '../ports/process-memory.ts';
 import type { PortLease } from '../resources/ledger.ts';
@@ -36,6 +37,8 @@ export interface VmSnapshot {
   readonly sshPort?: number;
   readonly user: string;
   readonly marks: readonly BootMark[];
+  /** What the guest itself told of the boot that `marks` are of. */
+  readonly guestBoot?: GuestBoot;
   readonly lastExit?: LastExit;
   readonly failure?: FailureRecord;
   readonly warnings: readonly string[];

@@ -32,6 +32,7 @@ export const markNames = [
   'firmware',
   'bootloader',
   'kernel',
+  'initrd',
   'init',
   'login-prompt',
   'ssh-banner',

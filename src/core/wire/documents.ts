@@ -1,12 +1,18 @@
 import { z } from 'zod';
+import { artifactDocumentSchemas } from './artifact-documents.ts';
+import { benchAbDocument, benchBootDocument } from './bench-documents.ts';
 import { bootstrapSchema } from './bootstrap-documents.ts';
 import { checkerDocumentSchemas } from './checker-documents.ts';
 import { hostCollectorDocumentSchemas } from './host-collector-documents.ts';
 import { imageDocumentSchemas } from './image-documents.ts';
+import { measureDocumentSchemas } from './measure-documents.ts';
+import { mediaDocumentSchemas } from './media-documents.ts';
 import { poolSchema } from './pool-documents.ts';
 import { probeSchema } from './probe-documents.ts';
+import { reportDocumentSchemas } from './report-documents.ts';
 import { templateSchema } from './template-documents.ts';
 import { portSchema, vmSchema } from './vm-document.ts';
+import { workloadDocumentSchemas } from './workload-documents.ts';
 
 const version = { schemaVersion: z.literal(1) };
 const answer = { outcome: z.enum(['accepted', 'ignored']), reason: z.string().optional(), vm: vmSchema };
@@ -56,6 +62,8 @@ export const documentSchemas = {
   vm: z.strictObject({ ...version, vm: vmSchema }),
   template: z.strictObject({ ...version, template: templateSchema }),
   'template-list': z.strictObject({ ...version, templates: z.array(templateSchema) }),
+  'bench-ab': z.strictObject({ ...version, ...benchAbDocument }),
+  'bench-boot': z.strictObject({ ...version, ...benchBootDocument }),
   fork: z.strictObject({ ...version, template: z.string(), forks: z.array(z.strictObject(answer)) }),
   bootstrap: z.strictObject({ ...version, bootstrap: bootstrapSchema }),
   'collector-config': z.strictObject({
@@ -164,6 +172,11 @@ export const documentSchemas = {
   ...hostCollectorDocumentSchemas,
   ...imageDocumentSchemas,
   ...checkerDocumentSchemas,
+  ...artifactDocumentSchemas,
+  ...mediaDocumentSchemas,
+  ...measureDocumentSchemas,
+  ...workloadDocumentSchemas,
+  ...reportDocumentSchemas,
   plan: z.strictObject({
     ...version,
     plan: z.looseObject({ schemaVersion: z.int(), name: z.string() }),

@@ -25,6 +25,13 @@ const imageSchema = z.strictObject({
   path: z.string().optional(),
 });
 
+export const bootLaneSchema = z.strictObject({
+  source: z.enum(['host', 'console', 'systemd', 'cloud-init']),
+  title: z.string(),
+  shiftErrorMs: z.number().exactOptional(),
+  spans: z.array(z.strictObject({ name: z.string(), startMs: z.number(), endMs: z.number() })),
+});
+
 const lastExitSchema = z.strictObject({
   at: time,
   reason: z.enum(['stopped', 'powered-off', 'killed', 'crashed', 'host-rebooted', 'unknown']),
@@ -72,6 +79,7 @@ export const vmSchema = z.strictObject({
     z.strictObject({ name: z.enum(markNames), at: time, source: z.enum(['host', 'console', 'qmp', 'ssh', 'guest']) }),
   ),
   bootMs: z.number().optional(),
+  bootLanes: z.array(bootLaneSchema),
   lastExit: lastExitSchema.optional(),
   failure: failureSchema.optional(),
   warnings: z.array(z.string()),

@@ -27,6 +27,11 @@ interface AgentAnswer {
 
 const answerMs = 30_000;
 const retryMs = 20;
+/**
+ * How long an attempt waits; after one that nobody answered, twice as long. An agent that is started anew takes a question
+ * that it had read down with it, and nobody will ever answer that.
+ */
+const firstAttemptMs = 3000;
 /** An attempt that the deadline left less than this says nothing new: the one before it is told. */
 const fairMs = 1000;
 const delimiter = 0xff;
@@ -35,16 +40,19 @@ export function createGuestAgents(clock: Clock): GuestAgents {
   return {
     connect: async (socketPath, deadline) => {
       let told: { readonly outcome: string; readonly error: unknown } | undefined;
+      let limitMs = firstAttemptMs;
       for (;;) {
-        const allowedMs = remainingMs(deadline, clock);
+        const began = clock.now();
+        const allowedMs = Math.min(remainingMs(deadline, clock), limitMs);
         try {
-          return await open(socketPath, deadline, clock);
+          return await open(socketPath, deadline, allowedMs);
         } catch (error) {
           deadline.signal.throwIfAborted();
           const outcome = error instanceof Error ? error.message : String(error);
           deadline.attempts.push({ at: clock.now(), what: 'guest agent', outcome });
           if (allowedMs >= fairMs || told === undefined) told = { outcome, error };
           if (remainingMs(deadline, clock) === 0) throw silent(told.outcome, socketPath, told.error);
+          if (clock.now() - began >= limitMs) limitMs *= 2;
           await clock.sleep(retryMs, deadline.signal);
         }
       }
@@ -52,7 +60,7 @@ export function createGuestAgents(clock: Clock): GuestAgents {
   };
 }
 
-async function open(socketPath: string, deadline: Deadline, clock: Clock): Promise<AgentSession> {
+async function open(socketPath: string, deadline: Deadline, allowedMs: number): Promise<AgentSession> {
   const socket = connect(socketPath);
   const pending: Pending[] = [];
   let ended: Error | undefined;
@@ -97,8 +105,7 @@ async function open(socketPath: string, deadline: Deadline, clock: Clock): Promi
 
   try {
     if (deadline.signal.aborted) throw deadline.signal.reason;
-    const limit = Math.min(remainingMs(deadline, clock), 2 ** 31 - 1);
-    await ask('guest-sync-delimited', { id }, limit, String.fromCharCode(delimiter));
+    await ask('guest-sync-delimited', { id }, Math.min(allowedMs, 2 ** 31 - 1), String.fromCharCode(delimiter));
   } catch (error) {
     end(error instanceof Error ? error : new Error(String(error)));
     throw error;

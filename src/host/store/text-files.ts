@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, open, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, copyFile, mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { TextFiles } from '../../core/ports/text-files.ts';
 import { completeFile } from './complete-file.ts';
@@ -28,8 +29,14 @@ export function createTextFiles(clock: Clock): TextFiles {
       });
     },
     async makeDirectory(path, mode = 0o755) {
-      await mkdir(path, { recursive: true, mode }).catch((error: unknown) => {
-        throw fileError(error, path, 'making a directory');
+      await makeWithParents(path, mode).catch((error: unknown) => {
+        if (!isMissing(error)) throw fileError(error, path, 'making a directory');
+        const next = ['Name a directory below one that you may write into.'];
+        throw new SysmonvmError('host.permission', `no directory can be made at ${path}`, {
+          details: { path },
+          next,
+          cause: error,
+        });
       });
     },
     async remove(path) {
@@ -41,8 +48,42 @@ export function createTextFiles(clock: Clock): TextFiles {
     usage: async (path) => usage(path),
     tail,
     size: async (path) => sizeOf(path) ?? 0,
+    async names(directory) {
+      try {
+        return readdirSync(directory).sort();
+      } catch (error) {
+        if (isMissing(error)) return [];
+        throw fileError(error, directory, 'reading');
+      }
+    },
+    async copy(from, to) {
+      if (sizeOf(from) === undefined) return false;
+      const fill = (temporary: string) => copyFile(from, temporary);
+      await completeFile(to, 0o644, fill, { durable: false }).catch((error: unknown) => {
+        throw fileError(error, to, 'writing');
+      });
+      return true;
+    },
+    async append(path, content) {
+      await appendFile(path, content).catch((error: unknown) => {
+        throw fileError(error, path, 'writing');
+      });
+    },
     follow: (path, options) => follow(path, options, clock),
   };
+}
+
+/** The `recursive` of Node 20 never ends in a place like /proc, where nothing can be made and nothing is refused. */
+async function makeWithParents(path: string, mode: number): Promise<void> {
+  const missing: string[] = [];
+  for (let at = resolve(path); sizeOf(at) === undefined; at = dirname(at)) missing.push(at);
+  for (const directory of missing.reverse()) {
+    await mkdir(directory, { mode }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  }
+  if (missing.length === 0 && !statSync(path).isDirectory())
+    throw Object.assign(new Error(`ENOTDIR: not a directory, mkdir '${path}'`), { code: 'ENOTDIR' });
 }
 
 function sizeOf(path: string): number | undefined {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fail, hasCode, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
 import { compareNames } from '../../core/ids/compare-names.ts';
 import { uniqueToken } from '../../core/ids/unique-token.ts';
+import type { StartSample } from '../../core/measure/boot/start-sample.ts';
 import type { VmPlan } from '../../core/plan/vm-plan.ts';
 import type { TextFiles } from '../../core/ports/text-files.ts';
 import type { BrokenRecord, RecordedState, VmIdentity, VmRecord, VmStore } from '../../core/ports/vm-store.ts';
@@ -11,8 +12,11 @@ import type { VmEvent } from '../../core/vm/vm-events.ts';
 import { fileError, isMissing } from './file-errors.ts';
 import { acquireFileLock, type FileLockDependencies, readLock, staleLockFiles, withFileLock } from './file-lock.ts';
 
+/** Starts of one VM that are remembered. */
+const keptSamples = 500;
+
 /**
- * vms/ID/{vm.json, plan.json, resources.json, state.json, events.jsonl}. Locks lie beside the directory
+ * vms/ID/{vm.json, plan.json, resources.json, state.json, events.jsonl, samples.jsonl}. Locks lie beside the directory
  * (vms/ID.lock), so that removing a VM never removes the lock under its holder. Rubbish is vms/.gone-*.
  */
 export function createVmStore(workspace: string, files: TextFiles, lockDependencies: FileLockDependencies): VmStore {
@@ -36,6 +40,19 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
       fail('config.newer-schema', `${path} has schema version ${String(value.schemaVersion)}; this version reads 1`);
     }
     return value;
+  }
+
+  async function append(id: string, name: string, line: string, doing: string): Promise<void> {
+    const path = join(directoryOf(id), name);
+    await appendFile(path, `${line}\n`, { mode: 0o600 }).catch((error: unknown) => {
+      throw fileError(error, path, doing);
+    });
+  }
+
+  /** A crash may have cut the last line; without its newline it never counted as published. */
+  async function readLines(id: string, name: string): Promise<readonly string[]> {
+    const lines = ((await files.read(join(directoryOf(id), name))) ?? '').split('\n');
+    return lines.slice(0, -1).filter((line) => line !== '');
   }
 
   async function load(id: string): Promise<VmRecord | undefined> {
@@ -141,19 +158,16 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
     saveLedger: (id, ledger) => write(id, 'resources.json', ledger),
     // The next step of a destruction removes the directory; whether a power cut comes between makes no difference.
     saveState: (id, recorded) => write(id, 'state.json', recorded, recorded.state.kind !== 'destroying'),
-    async appendEvent(id, event) {
-      const path = join(directoryOf(id), 'events.jsonl');
-      await appendFile(path, `${JSON.stringify(event)}\n`, { mode: 0o600 }).catch((error: unknown) => {
-        throw fileError(error, path, 'recording an event');
-      });
+    appendEvent: (id, event) => append(id, 'events.jsonl', JSON.stringify(event), 'recording an event'),
+    readEvents: async (id) => (await readLines(id, 'events.jsonl')).map((line) => JSON.parse(line) as VmEvent),
+    async appendSample(id, sample) {
+      const line = JSON.stringify(sample);
+      const lines = await readLines(id, 'samples.jsonl');
+      if (lines.length < keptSamples) return append(id, 'samples.jsonl', line, 'recording a start');
+      const kept = [...lines.slice(1 - keptSamples), line];
+      await files.write(join(directoryOf(id), 'samples.jsonl'), `${kept.join('\n')}\n`, 0o600, { durable: false });
     },
-    async readEvents(id) {
-      const text = (await files.read(join(directoryOf(id), 'events.jsonl'))) ?? '';
-      const lines = text.split('\n');
-      // A crash may have cut the last line; without its newline it never counted as published.
-      lines.pop();
-      return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as VmEvent);
-    },
+    readSamples: async (id) => (await readLines(id, 'samples.jsonl')).map((line) => JSON.parse(line) as StartSample),
     async pruneRuns(id, current, keep) {
       const directory = join(directoryOf(id), 'runs');
       // The name of a run begins with its time.

@@ -158,6 +158,27 @@ describe('something else at the other end', () => {
     await rm(directory, { recursive: true });
   });
 
+  it('what an agent took down with it that was started anew is asked again', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'ga-'));
+    const socket = join(directory, 'agent');
+    let clients = 0;
+    const server = createServer((client) => {
+      const lost = ++clients === 1;
+      client.on('data', (chunk) => {
+        const { arguments: args } = JSON.parse(chunk.toString('latin1').replace(/^\u00ff/, ''));
+        if (!lost) client.write(Buffer.from(`\u00ff${JSON.stringify({ return: args.id })}\n`, 'latin1'));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    try {
+      (await agents.connect(socket, within(20_000))).close();
+      expect(clients).toBe(2);
+    } finally {
+      server.close();
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+
   it('no socket at all is agent.silent too', async () => {
     const error = await caught(agents.connect('/nowhere/agent', within(100)));
     expect(error).toMatchObject({ code: 'agent.silent' });

@@ -136,7 +136,7 @@ function keyFiles(): string[] {
 describe('the tarball', () => {
   it('holds only what a user needs', () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|(ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md|(images|checker)\.lock\.json|keys\/|dist\/cli\/|dist\/checker(\.cjs|-licenses\.txt)$|templates\/|schemas\/|docs\/.+\.md$)/;
+      /^(package\.json|README\.md|LICENSE|(ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md|(images|checker)\.lock\.json|keys\/|dist\/cli\/|dist\/checker(\.cjs|-licenses\.txt)$|templates\/|workloads\/|schemas\/|docs\/.+\.md$)/;
     expect(packed.filter((path) => !allowed.test(path))).toEqual([]);
     expect(packed.filter((path) => /manifest|\.tmp$|\.ts$|\.map$|\.node$/.test(path))).toEqual([]);
     for (const path of [
@@ -150,6 +150,8 @@ describe('the tarball', () => {
       'dist/checker.cjs',
       'dist/checker-licenses.txt',
       'schemas/images.lock.schema.json',
+      'workloads/workloads.yaml',
+      'workloads/compile/parts.h',
       ...keyFiles(),
     ])
       expect(packed).toContain(path);
@@ -197,6 +199,9 @@ describe('the tarball', () => {
     expect(sysmonvm('--help')).toMatch(/^sysmonvm - /);
     expect(sysmonvm('vm-create', '--help')).toContain('--memory');
     expect(JSON.parse(sysmonvm('config', 'schema', '--json'))).toHaveProperty('schemaVersion');
+    expect(JSON.parse(sysmonvm('bench', 'run', '--list', '--json'))).toMatchObject({
+      workloads: expect.arrayContaining([expect.objectContaining({ id: 'compile' })]),
+    });
     expect(JSON.parse(sysmonvm('vm-list', '--json', '--workspace', join(folder, 'workspace')))).toMatchObject({
       vms: [],
     });

@@ -15,6 +15,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   app: { mayImport: ['app', 'core'], nodeModules: false },
   host: { mayImport: ['host', 'core'], nodeModules: true },
   checker: { mayImport: ['checker', 'core', 'host/process', 'host/proc'], nodeModules: true },
+  page: { mayImport: ['page', 'core'], nodeModules: false },
   ink: { mayImport: ['ink', 'core'], nodeModules: false },
   cli: { mayImport: ['cli', 'core'], lazily: ['ink'], nodeModules: true },
   tui: { mayImport: ['tui', 'ink', 'core'], nodeModules: true },
@@ -53,6 +54,9 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   '@peculiar/x509': ['host/tls'],
   postject: ['host/bundle'],
   plist: ['checker/sources'],
+  'simple-statistics': ['core/measure'],
+  'pure-rand': ['core/measure'],
+  uplot: ['page'],
 };
 
 const forbiddenWord = /^(utils?|helpers?|common|managers?)$/i;

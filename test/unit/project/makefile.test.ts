@@ -77,6 +77,19 @@ describe('Makefile only delegates [R-124] [R-11]', () => {
   });
 
   it.each([
+    [
+      'perf-test',
+      /^HARVEY_PERF_DIR='[^']+' LAST_RELEASE_TAG='v1' .* bash scripts\/perf-test\.sh node dist\/cli\/main\.js --/,
+    ],
+    ['minix-metrics', /^node dist\/cli\/main\.js bench boot .*--iso 'a\.iso' --arch 'i386' --iterations '1'/],
+    ['minix-install', /^node dist\/cli\/main\.js bench boot .*--iso 'a\.iso' --arch 'i386'/],
+  ])('make %s is one line [H-47] [M-62]', (target, line) => {
+    const [only, ...more] = recipe(target, 'ISO=a.iso', 'LAST_RELEASE_TAG=v1');
+    expect(more).toEqual([]);
+    expect(only).toMatch(line);
+  });
+
+  it.each([
     ['build', 'node scripts/prepare.mjs'],
     ['check', 'npm run check'],
     ['test', 'npm test'],

@@ -25,7 +25,7 @@ describe('workflows [R-98]', () => {
     for (const job of Object.values(workflow.jobs)) {
       expect(job['timeout-minutes']).toBeGreaterThan(0);
       for (const { uses, run } of job.steps) {
-        if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+        if (uses !== undefined) expect(uses).toMatch(/^(?:\.\/|[\w-]+\/[\w-]+@[0-9a-f]{40})$/);
         if (run !== undefined) expect(run).not.toContain('${{');
       }
     }

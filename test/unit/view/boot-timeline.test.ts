@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { barOf, bootTimeline, waterfallText } from '../../../src/core/view/boot-timeline.ts';
+import { barOf, bootTimeline } from '../../../src/core/view/boot-timeline.ts';
 import { type BootMark, markNames } from '../../../src/core/vm/vm-state.ts';
 import { bootMarks, bootStart, markAt } from '../../support/snapshots.ts';
 
@@ -20,20 +20,11 @@ describe('boot timeline', () => {
   });
   it('is absent without marks, and incomplete when ready was not reached; unknown is not 0', () => {
     expect(bootTimeline([])).toBeUndefined();
-    expect(waterfallText([])).toBe('');
     expect(bootTimeline([markAt('kernel', 5)])?.complete).toBe(false);
   });
   it('orders marks by time, at one moment in the order of a boot', () => {
     const timeline = bootTimeline([markAt('ready', 9), markAt('init', 3), markAt('kernel', 3)]);
     expect(timeline?.stages.map((stage) => stage.name)).toEqual(['kernel', 'init', 'ready']);
-  });
-  it('draws the same picture as text', () => {
-    expect(waterfallText(bootMarks, 20).split('\n').slice(3, 7)).toEqual([
-      'kernel       | #####              |       4s  +3.1s',
-      'init         |      ####          |       6s  +2s',
-      'SSH answers  |          #####     |       9s  +3s',
-      'ready        |               #####|    12.4s  +3.4s',
-    ]);
   });
   it('never draws a bar beyond the line, whatever the marks', () => {
     const mark = fc.record({ name: fc.constantFrom(...markNames), after: fc.integer({ min: 0, max: 10_000_000 }) });

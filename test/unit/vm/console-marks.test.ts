@@ -9,6 +9,7 @@ describe('console marks', () => {
     ['BdsDxe: loading Boot0001 "UEFI Misc Device" from PciRoot(0x0)/Pci(0x2,0x0)', 'firmware'],
     ['EFI stub: Booting Linux Kernel...', 'bootloader'],
     ['[    0.000000] Linux version 6.1.0-37-cloud-amd64 (debian-kernel@lists.debian.org)', 'kernel'],
+    ['[    2.955724] Run /init as init process', 'initrd'],
     ['[    3.100000] systemd[1]: systemd 252.36-1~deb12u1 running in system mode', 'init'],
     ['Welcome to Debian GNU/Linux 12 (bookworm)!', 'init'],
     ['demo login: ', 'login-prompt'],

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { killTreeWorkingIn } from '../../../../src/host/images/local/process-tree.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { until } from '../../../support/workbench.ts';
 
 const children: ChildProcess[] = [];
 
@@ -43,12 +44,16 @@ describe('the tree of a cancelled build', () => {
     );
     const naming = await tree(`echo up; sleep ${seconds}4; :`, [path], {});
     const grandchild = await tree(`TMPDIR="$0" sleep ${seconds}5 & echo up; wait`, [path], {});
+    // A shell that has not forked yet names its sleepers too.
+    const sleepers = async () => (await running(`sleep ${seconds}`)).filter((command) => command.startsWith('sleep'));
+    await until('all five sleep', async () => (await sleepers()).length === 5);
     expect((await running(seconds)).length).toBeGreaterThanOrEqual(7);
     const ended = once(build, 'exit');
     await killTreeWorkingIn(path);
     expect((await ended)[1]).toBe('SIGKILL');
-    const left = (await running(`sleep ${seconds}`)).filter((command) => command.startsWith('sleep'));
-    expect(left.map((command) => command.trim().at(-1)).sort()).toEqual(['4', '5']);
+    // Whoever was killed is still there until it gets a processor.
+    await until('three of five are gone', async () => (await sleepers()).length <= 2);
+    expect((await sleepers()).map((command) => command.trim().at(-1)).sort()).toEqual(['4', '5']);
     expect([naming.exitCode, naming.signalCode, grandchild.exitCode, grandchild.signalCode]).toEqual([
       null,
       null,

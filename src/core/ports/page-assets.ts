@@ -1,0 +1,5 @@
+/** What the build makes of src/page. */
+export interface PageAssets {
+  readonly script: string;
+  readonly style: string;
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { recordedBoots } from '../../../../bench/lib/boot-samples.mjs';
+import { gateRates } from '../../../../bench/lib/gate-rates.mjs';
+import { compareResults } from '../../../../src/core/measure/judging/compare-results.ts';
+import { repetitionsNeeded } from '../../../../src/core/measure/statistics/repetitions-needed.ts';
+import { seededRandom } from '../../../../src/core/measure/statistics/seeded-random.ts';
+import { lognormalBoots } from '../../../support/measured-results.ts';
+
+const recorded = join(import.meta.dirname, '../../../fixtures/measure/recorded-boots.json');
+
+/** Real boots, once they are recorded, and two kinds of made ones: evenly noisy ones, and ones of which every twentieth waits for a timer. */
+const pilots = {
+  ...(existsSync(recorded) ? { recorded: recordedBoots(recorded) } : {}),
+  'lognormal, 5 %': lognormalBoots(seededRandom(11, 'pilot'), 40, 0.05),
+  'one of twenty is 30 % late': lognormalBoots(seededRandom(12, 'pilot'), 40, 0.03).map((value, index) =>
+    index % 20 === 0 ? value * 1.3 : value,
+  ),
+};
+
+describe('the gate itself', () => {
+  it.each(Object.entries(pilots).map(([kind, pilot]) => ({ kind, pilot })))(
+    '$kind: A against A passes in 99 of 100 trials, 10 % slower is found in 95, at what the gate asks for [H-38]',
+    ({ pilot }) => {
+      const judge = { compareResults, repetitionsNeeded, seededRandom };
+      const { size, same, slower } = gateRates(judge, pilot, { trials: 100, seed: 1 });
+      expect(size).toBeGreaterThan(5);
+      expect(size).toBeLessThanOrEqual(40);
+      expect(same.passed).toBeGreaterThanOrEqual(99);
+      expect(slower.regressed).toBeGreaterThanOrEqual(95);
+    },
+    60_000,
+  );
+
+  it('far fewer than that do not find it: the number is not for show', () => {
+    const pilot = pilots['lognormal, 5 %'];
+    const judge = { compareResults, repetitionsNeeded, seededRandom };
+    const { slower } = gateRates(judge, pilot, { trials: 20, seed: 1, size: 6 });
+    expect(slower.regressed).toBeLessThan(15);
+    expect(slower.inconclusive).toBeGreaterThan(3);
+  });
+});
