@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { MaybeStream, PublicKey } from 'openpgp';
 import { type OpenPgpModule, strictConfig } from './open-pgp.ts';
 import type { ChosenSignature } from './signature-file.ts';
@@ -15,13 +16,13 @@ export async function verifyVersion4(
   pgp: OpenPgpModule,
 ): Promise<string | undefined> {
   const config = strictConfig(pgp);
-  const input = 'bytes' in data ? undefined : openData(data);
-  let readError: unknown;
-  input?.once('error', (error) => {
-    readError = error;
-  });
+  let input: Readable | undefined;
+  let whole: Promise<void> | undefined;
   try {
     const signature = await pgp.readSignature({ binarySignature: packet.bytes, config });
+    input = 'bytes' in data ? undefined : openData(data);
+    whole = input === undefined ? undefined : finished(input, { writable: false });
+    whole?.catch(() => undefined);
     const binary = input === undefined ? (data as { bytes: Uint8Array }).bytes : toWeb(input);
     const { signatures, data: seen } = await pgp.verify({
       message: await pgp.createMessage<MaybeStream<Uint8Array>>({ binary }),
@@ -36,13 +37,18 @@ export async function verifyVersion4(
     if (!(seen instanceof Uint8Array)) for await (const _ of seen as AsyncIterable<Uint8Array>);
     const [only, ...more] = signatures;
     if (only === undefined || more.length > 0) return `${signatures.length} signatures were found instead of one`;
-    return (await only.verified) === true ? undefined : 'the signature does not match';
+    const matches = (await only.verified) === true;
+    if (isCut(input)) await whole;
+    return matches ? undefined : 'the signature does not match';
   } catch (error) {
-    if (readError !== undefined) throw readError;
+    if (isCut(input)) await whole;
     return reasonOf(error);
   } finally {
     input?.destroy();
   }
 }
+
+/** A web stream made of one that failed early ends as if there were nothing more to read. */
+const isCut = (input: Readable | undefined): boolean => input?.destroyed === true && !input.readableEnded;
 
 const toWeb = (input: Readable) => Readable.toWeb(input) as unknown as MaybeStream<Uint8Array>;

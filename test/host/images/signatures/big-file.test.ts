@@ -63,16 +63,25 @@ describe('a signature over an image itself', () => {
       await expect(checker.checkFile({ path, signature, key: key.trusted, now })).rejects.toMatchObject({ code });
   });
 
-  it('is given up when asked to', async () => {
+  it.each([0, 1, 5, 20])('is given up when asked to, after %i ms [R-24]', async (delayMs) => {
     const gpg = await newGpg();
     const key = await makeKey();
     const path = sparseFile(gpg.home, 2000);
     const signature = await signDetached(bytesOf('something else'), key);
     const controller = new AbortController();
     const work = checker.checkFile({ path, signature, key: key.trusted, now, signal: controller.signal });
-    setTimeout(() => controller.abort(), 20);
+    setTimeout(() => controller.abort(), delayMs);
     const error = await work.catch((reason: unknown) => reason);
     expect(error).not.toBeInstanceOf(SysmonvmError);
     expect(error).toMatchObject({ name: 'AbortError' });
+  });
+
+  it('was given up before it began: a signature over nothing is not taken for one over the file [R-24]', async () => {
+    const gpg = await newGpg();
+    const key = await makeKey();
+    const path = gpg.file('image', Buffer.from('content'));
+    const signature = await signDetached(Buffer.alloc(0), key);
+    const work = checker.checkFile({ path, signature, key: key.trusted, now, signal: AbortSignal.abort() });
+    await expect(work).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
