@@ -1,11 +1,12 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { ProcessRunner } from '../../core/ports/process-runner.ts';
 import { isMissing } from '../store/file-errors.ts';
-import { readLock } from '../store/file-lock.ts';
+import { type FileLockDependencies, readLock, removeDeadLock } from '../store/file-lock.ts';
 
-/** Unfinished downloads that no living process works on (`only`: what begins with this name). Returns the bytes. */
+/**
+ * Unfinished downloads that no living process works on, and the locks of processes that were killed (`only`: of this
+ * download). Returns the bytes.
+ */
 export async function removePartial(
   directory: string,
   {
@@ -13,7 +14,7 @@ export async function removePartial(
     dryRun = false,
     only = '',
   }: { readonly olderThanMs: number; readonly dryRun?: boolean; readonly only?: string },
-  { runner, clock }: { readonly runner: Pick<ProcessRunner, 'isAlive'>; readonly clock: Clock },
+  deps: FileLockDependencies,
 ): Promise<number> {
   const partial = join(directory, 'partial');
   let freed = 0;
@@ -21,14 +22,24 @@ export async function removePartial(
     if (!name.startsWith(only)) continue;
     const path = join(partial, name);
     const found = await lstat(path).catch(noneIfMissing);
-    if (Array.isArray(found) || clock.now() - found.mtimeMs < olderThanMs) continue;
-    const holder = await readLock(join(directory, 'locks', `${name.replace(/\..*$/, '')}.lock`));
-    if (holder !== undefined && (await runner.isAlive(holder.owner))) continue;
+    if (Array.isArray(found) || deps.clock.now() - found.mtimeMs < olderThanMs) continue;
+    const holder = await readLock(join(directory, 'locks', `${withoutSuffix(name)}.lock`));
+    if (holder !== undefined && (await deps.runner.isAlive(holder.owner))) continue;
     freed += found.blocks * 512;
     if (!dryRun) await rm(path, { recursive: true, force: true });
   }
+  if (!dryRun) await removeDeadLocks(join(directory, 'locks'), only, deps);
   return freed;
 }
+
+async function removeDeadLocks(directory: string, only: string, deps: FileLockDependencies): Promise<void> {
+  const stem = withoutSuffix(only);
+  for (const name of await readdir(directory).catch(noneIfMissing))
+    if (/^[^.]+\.lock$/.test(name) && (stem === '' || withoutSuffix(name) === stem))
+      await removeDeadLock(join(directory, name), deps);
+}
+
+const withoutSuffix = (name: string): string => name.replace(/\..*$/, '');
 
 function noneIfMissing(error: unknown): [] {
   if (isMissing(error)) return [];

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fail } from '../../core/errors/sysmonvm-error.ts';
+import { fail, hasCode } from '../../core/errors/sysmonvm-error.ts';
 import { uniqueToken } from '../../core/ids/unique-token.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { ProcessIdentity, ProcessRunner } from '../../core/ports/process-runner.ts';
@@ -87,6 +87,16 @@ export async function withFileLock<T>(
   } finally {
     await lock.release();
   }
+}
+
+/** Removes the lock of a process that is gone; one that is held, by whomever, stays. */
+export async function removeDeadLock(path: string, dependencies: FileLockDependencies): Promise<void> {
+  const holder = await readLock(path);
+  if (holder === undefined || (await dependencies.runner.isAlive(holder.owner))) return;
+  const options = { purpose: 'tidying up', what: path, deadlineAt: 0 };
+  await withFileLock(path, options, dependencies, async () => undefined).catch((error: unknown) => {
+    if (!hasCode(error, 'vm.locked')) throw error;
+  });
 }
 
 export async function readLock(path: string): Promise<LockContent | undefined> {

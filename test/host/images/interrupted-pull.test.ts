@@ -72,7 +72,7 @@ describe('a pull', () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const [index, round] = next;
         const outcome = await play(round, join(root, `round-${index}`), authority).catch((cause: unknown) => {
-          throw new Error(`seed ${seed}, round ${index}: ${JSON.stringify(round)}`, { cause });
+          throw new Error(`seed ${seed}, round ${index}: ${JSON.stringify(round)}: ${cause}`, { cause });
         });
         const label = `${round.kind}: ${outcome}`;
         outcomes[label] = (outcomes[label] ?? 0) + 1;
