@@ -12,6 +12,7 @@ import { defaultDirectories } from './host/facts/directories.ts';
 import { once } from './host/process/once.ts';
 import { createProcessIdentities } from './host/process/process-identities.ts';
 import { createProcessMemories } from './host/process/process-memory.ts';
+import { atExit, stopJob, whenContinued, whenStopAsked } from './host/process/signals.ts';
 import { systemClock } from './host/process/system-clock.ts';
 import { findWorkspace } from './host/store/find-workspace.ts';
 import { createImageLockFiles } from './host/store/image-lock-files.ts';
@@ -178,6 +179,7 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
         arch: imageArch,
         kind,
       })),
+    job: { stopJob, whenStopAsked, whenContinued, atExit },
     runAttached: async (tool, args, signal) =>
       (await import('./host/process/run-attached.ts')).runAttached(await runner(), tool, args, signal),
     openSocket: async (path, signal) => {

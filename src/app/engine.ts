@@ -43,6 +43,7 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
     judging: createJudgingOperations(deps),
     workloads: createWorkloadOperations(deps),
     reports: createReportOperations(deps),
+    planOf: async (name) => (await import('./vm/plan-of.ts')).planOf(deps, name),
     probe: async (name, options, call) => (await import('./probe/probe-vm.ts')).probeVm(deps, call, name, options),
 
     create: async (options, call) =>
@@ -61,6 +62,7 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
     up: async (options, call) => (await import('./vm/up.ts')).up(deps, call, options),
     run: async (request, call) => (await import('./vm/run-command.ts')).runCommand(deps, call, request),
 
+    usage: async (processes) => (await import('./vm/process-usage.ts')).usageOf(deps, processes),
     status: async (name) => (await import('./vm/snapshot.ts')).snapshotByName(deps, name),
     async list() {
       const { snapshotOf } = await import('./vm/snapshot.ts');

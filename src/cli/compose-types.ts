@@ -40,8 +40,20 @@ export interface Composition {
     args: readonly string[],
     signal: AbortSignal,
   ): Promise<{ readonly exitCode: number; readonly signal?: string }>;
+  /** This process as a job of a shell, for who draws on the whole terminal. */
+  readonly job: JobControl;
   /** Connects to a unix socket of ours (the console of a running VM). */
   openSocket(path: string, signal: AbortSignal): Promise<Duplex>;
+}
+
+interface JobControl {
+  /** Stops the whole job, as Ctrl-Z does; returns when it goes on. */
+  stopJob(): void;
+  /** These return how to stop listening. */
+  whenStopAsked(listener: () => void): () => void;
+  whenContinued(listener: () => void): () => void;
+  /** Something to put right however the process ends; must not wait. */
+  atExit(step: () => void): () => void;
 }
 
 export type Compose = (request: ComposeRequest) => Promise<Composition>;

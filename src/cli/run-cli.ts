@@ -23,7 +23,8 @@ export interface CliRequest {
 
 /** One command line, from words to exit code. Never throws: what goes wrong is printed and becomes the code. */
 export async function runCli(request: CliRequest): Promise<number> {
-  const { argv, env, streams, signals } = request;
+  const { env, streams, signals } = request;
+  const argv = opensScreen(request) ? ['top', ...request.argv] : request.argv;
   if (argv[0] === 'complete' && argv[1] === '--') {
     const { answerCompletion } = await import('./completion/answer.ts');
     streams.stdout.write(await answerCompletion({ ...request, words: argv.slice(2) }));
@@ -64,6 +65,16 @@ export async function runCli(request: CliRequest): Promise<number> {
     return exitCodeOf(error, { guestExitCode, interrupted: signals.exitCode() });
   }
 }
+
+/** Nothing was asked for, and there is a person at a terminal that can be drawn on. */
+function opensScreen({ argv, streams, env }: CliRequest): boolean {
+  const { stdin, stdout } = streams;
+  const onTerminal = stdin.isTTY === true && stdout.isTTY === true && (env['TERM'] ?? 'dumb') !== 'dumb';
+  return onTerminal && argv.join(' ').replace(withoutMeaning, '').trim() === '';
+}
+
+/** Options that say where and how, not what. */
+const withoutMeaning = /(?<= |^)(--workspace(=| )\S+|--offline|--no-color)(?= |$)/g;
 
 /** `^C`, or a prompt of the guest, stands where the cursor is. */
 function beginLineAfterSignal({ streams, stdinIsTty, stderrIsTty }: Terminal, signals: SignalSource): void {

@@ -116,6 +116,7 @@ export const allCommands: readonly CommandEntry[] = [
   { name: 'vm-status', aliases: ['status', 'info'], load: async () => (await import('./vm-status.ts')).vmStatus },
   { name: 'vm-logs', aliases: ['logs'], load: async () => (await import('./vm-logs.ts')).vmLogs },
   { name: 'vm-probe', aliases: ['probe'], load: async () => (await import('./vm-probe.ts')).vmProbe },
+  { name: 'top', aliases: ['tui'], load: async () => (await import('./top.ts')).top },
   { name: 'watch', aliases: ['events'], load: async () => (await import('./watch.ts')).watch },
   { name: 'df', load: async () => (await import('./df.ts')).df },
 

@@ -25,6 +25,7 @@ import type { PlanDifference } from './plan/diff-plans.ts';
 import type { VmPlan } from './plan/vm-plan.ts';
 import type { CopyProgress, GuestCommand, GuestExit, GuestStreams, SshTarget } from './ports/guest-shell.ts';
 import type { AcceleratorVerdict } from './ports/host-facts-source.ts';
+import type { ProcessIdentity } from './ports/process-runner.ts';
 import type { InstallPlan, ToolFinding } from './ports/tool-installer.ts';
 import type { Probe } from './probe/read-probe.ts';
 import type { PortLease } from './resources/ledger.ts';
@@ -91,6 +92,15 @@ export interface CreateOptions {
   readonly template?: string;
 }
 
+export interface ProcessUsage {
+  readonly pid: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Since the process began; absent where the host does not tell. */
+  readonly cpuSeconds?: number;
+  readonly residentBytes: number;
+}
+
 export interface UpOptions extends CreateOptions, StartOptions {
   readonly recreate?: boolean;
   /** A VM that is made is a fork of the configuration's template. */
@@ -155,6 +165,8 @@ export interface Engine {
   readonly hostCollector: HostCollectorOperations;
   readonly images: ImageOperations;
   plan(config: VmConfig, call: Call): Promise<PlanResult>;
+  /** The plan that a VM was made by. @throws vm.not-found */
+  planOf(name: string): Promise<VmPlan>;
   readonly templates: TemplateOperations;
   readonly pools: PoolOperations;
   readonly checker: CheckerOperations;
@@ -193,6 +205,8 @@ export interface Engine {
   /** Always tears the VM down, whatever happens. */
   run(request: RunRequest, call: Call): Promise<GuestExit>;
 
+  /** What processes of snapshots use now; for who asks every second. A process that is gone is left out. */
+  usage(processes: readonly ProcessIdentity[]): Promise<readonly ProcessUsage[]>;
   status(name: string): Promise<VmSnapshot>;
   list(): Promise<readonly VmSnapshot[]>;
   /** Events of all VMs (or one) with a greater generation; ends when the signal is aborted. */

@@ -2,15 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRecord, recordScript, usageOver } from '../support/cpu-usage-over.ts';
-import { type CheckerReport, checkerClient, checkerPort, npmSettings } from '../support/guest-checker.ts';
+import { type CheckerReport, checkerClient, npmSettings } from '../support/guest-checker.ts';
 import { type MetricStore, startOtlpStore, startPrometheus } from '../support/metric-stores.ts';
 import { startPython } from '../support/python-line-program.ts';
 import { copyStress, stress } from '../support/stress-in-guest.ts';
-import { until, Workbench } from '../support/workbench.ts';
+import { Workbench } from '../support/workbench.ts';
 
 /**
- * The whole chain in one Debian guest, two boots of it: provisioned, bootstrapped, measured, its numbers received by
- * programs that are not ours, loaded, broken, rebooted. The tests are its life, in this order.
+ * The whole chain in one Debian guest: provisioned, bootstrapped, measured, its numbers received by programs that are not
+ * ours, loaded. The tests are its life, in this order. What it is after a restart stands in test/guest.
  */
 const size = ['--image', 'debian-12', '--cpus', '2', '--memory', '1G', '--disk', '10G'];
 const guestPrometheusPort = 9464;
@@ -23,7 +23,6 @@ let installed: CheckerReport;
 
 const inGuest = async (script: string): Promise<string> =>
   (await bench.ok(['exec', 'deb', '--', 'sh', '-c', script])).stdout.trim();
-const asRoot = (script: string) => inGuest(`sudo -n sh -c '${script}'`);
 const install = (...flags: readonly string[]) => bench.json<CheckerReport>(['vm-install', 'deb', ...flags]);
 
 async function settings(name: string, values: object): Promise<string> {
@@ -172,19 +171,6 @@ describe('its checker', () => {
     expect(names).toEqual(expect.arrayContaining(['system.cpu.frequency', 'sysmonvm.cpu.busy']));
     await inGuest('pkill -f /tmp/grpc[.]json');
     await running;
-  });
-
-  it('is back after a restart of the VM, on the same port; nothing is provisioned twice', async () => {
-    const facts = 'cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub; cat /var/lib/cloud/data/instance-id';
-    const before = await inGuest(facts);
-    await asRoot('rm /var/ran');
-    await bench.ok(['vm-restart', 'deb']);
-    expect(await inGuest(facts)).toBe(before);
-    expect((await bench.run(['exec', 'deb', '--', 'test', '-e', '/var/ran'])).code).toBe(1);
-    const call = await checkerClient(installed);
-    await until('it serves again', async () => (await call('Check')).status === 'SERVING', 90_000);
-    const after = await install('--status');
-    expect([after.health, checkerPort(after)]).toEqual(['SERVING', checkerPort(installed)]);
   });
 
   it('goes with the VM, and nothing is left', async () => {

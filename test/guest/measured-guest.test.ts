@@ -18,8 +18,10 @@ const inGuest = async (script: string) =>
 beforeAll(async () => {
   bench = await Workbench.make();
   await bench.ok(['fetch-image', '--image', 'debian-12']);
+  const userFile = join(bench.root, 'mine.yaml');
+  await writeFile(userFile, '#cloud-config\nruncmd:\n  - [sh, -c, "echo ran > /var/ran"]\n');
   await Promise.all([
-    bench.ok(['up', 'deb', ...size]),
+    bench.ok(['up', 'deb', ...size, '--cloud-init', userFile]),
     bench.ok(['build-checker', '--arch', 'x64'], { env: npmSettings }),
   ]);
 }, 900_000);
@@ -122,6 +124,19 @@ describe('a checker in a guest', () => {
     await inGuest('systemctl kill --signal KILL serviceradar-sysmon-vm');
     await until('it serves again', async () => (await call('Check')).status === 'SERVING', 90_000);
     expect(Number(await inGuest('systemctl show -P NRestarts serviceradar-sysmon-vm'))).toBe(1);
+  });
+
+  it('is back after a restart of the VM, on the same port; nothing is provisioned twice', async () => {
+    const facts = 'cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub /var/lib/cloud/data/instance-id';
+    const before = await inGuest(facts);
+    await inGuest('rm /var/ran');
+    await bench.ok(['vm-restart', 'deb']);
+    expect(await inGuest(facts)).toBe(before);
+    expect((await bench.run(['exec', 'deb', '--', 'test', '-e', '/var/ran'])).code).toBe(1);
+    const call = await checkerClient(first);
+    await until('it serves again', async () => (await call('Check')).status === 'SERVING', 90_000);
+    const after = await install('--status');
+    expect([after.health, checkerPort(after)]).toEqual(['SERVING', checkerPort(first)]);
   });
 
   it('an upgrade to one that does not work is told with its journal, and the former one serves again [R-60]', async () => {

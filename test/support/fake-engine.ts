@@ -5,6 +5,8 @@ const methods = [
   'doctor',
   'doctorBundle',
   'plan',
+  'planOf',
+  'usage',
   'create',
   'start',
   'wait',

@@ -49,6 +49,12 @@ function strictComposition(options: CliOptions): Compose {
       configPath: '/w/config.yaml',
       readConfigFile: async () => options.configFile,
       imageChoices: unexpected('imageChoices'),
+      job: {
+        stopJob: unexpected('job.stopJob'),
+        whenStopAsked: unexpected('job.whenStopAsked'),
+        whenContinued: unexpected('job.whenContinued'),
+        atExit: unexpected('job.atExit'),
+      },
       runAttached: unexpected('runAttached'),
       openSocket: unexpected('openSocket'),
       ...options.composition,

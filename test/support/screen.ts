@@ -58,6 +58,16 @@ export class Screen {
     return this.#run('capture-pane', '-p', '-S', '-').trimEnd();
   }
 
+  /** Everything that is written to the terminal from now on goes to this file as well; undefined ends that. */
+  pipeTo(path: string | undefined): void {
+    this.#run('pipe-pane', ...(path === undefined ? [] : ['-O', `cat > ${path}`]));
+  }
+
+  /** What tmux knows of the pane: `#{cursor_flag}`, `#{alternate_on}`. */
+  format(text: string): string {
+    return this.#run('display-message', '-p', text).trim();
+  }
+
   close(): void {
     try {
       this.#run('kill-server');

@@ -70,21 +70,37 @@ export async function* readEvents(
   call: Call,
   options: { readonly vm?: string; readonly history: boolean },
 ): AsyncIterable<VmEvent> {
-  const seen = new Map<string, number>();
+  const seen = new Map<string, { readonly bytes: number; readonly last?: VmEvent }>();
   let first = true;
   while (!call.signal.aborted) {
-    const { vms } = await deps.store.list();
     const fresh: VmEvent[] = [];
-    for (const vm of vms) {
-      if (options.vm !== undefined && vm.identity.name !== options.vm) continue;
-      const events = await deps.store.readEvents(vm.identity.id);
-      const after = seen.get(vm.identity.id) ?? (first && !options.history ? Number.POSITIVE_INFINITY : -1);
-      const news = after === Number.POSITIVE_INFINITY ? [] : events.filter((event) => event.generation > after);
-      seen.set(vm.identity.id, events.at(-1)?.generation ?? -1);
-      fresh.push(...news);
+    const sizes = deps.store.eventSizes();
+    for (const [id, { last }] of seen) {
+      if (sizes.has(id)) continue;
+      seen.delete(id);
+      if (last !== undefined && (options.vm === undefined || options.vm === last.vm)) fresh.push(goneAfter(last, deps));
+    }
+    for (const [id, bytes] of sizes) {
+      const known = seen.get(id);
+      if (known?.bytes === bytes) continue;
+      const events = await deps.store.readEvents(id);
+      const last = events.at(-1);
+      seen.set(id, { bytes, ...(last === undefined ? {} : { last }) });
+      const after = known?.last?.generation ?? (first && !options.history ? Number.POSITIVE_INFINITY : -1);
+      const news = events.filter((event) => event.generation > after);
+      if (news.length > 0 && (await concerns(deps, id, options.vm))) fresh.push(...news);
     }
     first = false;
     yield* fresh.sort((a, b) => a.timestamp - b.timestamp);
     await deps.clock.sleep(followMs, call.signal).catch(() => undefined);
   }
+}
+
+/** A VM that is destroyed takes its events along; who follows them is told by this one, which stands in no file. */
+function goneAfter({ data: _, ...last }: VmEvent, { clock }: Dependencies): VmEvent {
+  return { ...last, type: 'gone', timestamp: clock.now(), generation: last.generation + 1 };
+}
+
+async function concerns(deps: Dependencies, id: string, vm: string | undefined): Promise<boolean> {
+  return vm === undefined || (await deps.store.load(id))?.identity.name === vm;
 }

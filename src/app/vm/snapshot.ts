@@ -56,7 +56,7 @@ export async function snapshotOf(deps: Dependencies, record: VmRecord): Promise<
     ...(identity.owner
       ? { owner: { pid: identity.owner.pid, alive: await deps.processes.isAlive(identity.owner) } }
       : {}),
-    ...(process === undefined ? {} : { pid: process.pid }),
+    ...(process === undefined ? {} : { pid: process.pid, process }),
     ...(memory === undefined ? {} : { memory }),
     ...(ssh === undefined ? {} : { sshPort: ssh }),
     ...forkOf(ledger),

@@ -10,4 +10,6 @@ export interface ProcessMemory {
 export interface ProcessMemories {
   /** undefined: the process is gone. */
   of(process: ProcessIdentity): Promise<ProcessMemory | undefined>;
+  /** Resident bytes alone, for who asks every second; undefined: the process is gone. */
+  residentOf(process: ProcessIdentity): Promise<number | undefined>;
 }

@@ -44,7 +44,8 @@ function memoryText(vm: VmSnapshot): string | undefined {
   return `${formatBytes(residentBytes)} resident${own}`;
 }
 
-function vmFactsText(vm: VmSnapshot): string {
+/** Image, machine, ports, process, directory: what is held. */
+export function vmFactsText(vm: VmSnapshot): string {
   return labelledLines([
     ['name', vm.name],
     ['state', vm.summary],
@@ -65,7 +66,8 @@ function vmFactsText(vm: VmSnapshot): string {
   ]);
 }
 
-function failureText(vm: VmSnapshot): string {
+/** Code, stage, message and the ends of both logs; empty without a failure. */
+export function failureText(vm: VmSnapshot): string {
   if (vm.failure === undefined) return '';
   const { failure } = vm;
   return `${indented('failure', [`[${failure.code}] at stage ${failure.stage}: ${failure.message}`])}${indented(

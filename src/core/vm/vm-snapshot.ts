@@ -1,6 +1,7 @@
 import type { GuestBoot } from '../measure/boot/guest-boot.ts';
 import type { PlannedImage, VmPlan } from '../plan/vm-plan.ts';
 import type { ProcessMemory } from '../ports/process-memory.ts';
+import type { ProcessIdentity } from '../ports/process-runner.ts';
 import type { PortLease } from '../resources/ledger.ts';
 import type { BootMark, FailureRecord, LastExit, StateKind } from './vm-state.ts';
 
@@ -28,6 +29,8 @@ export interface VmSnapshot {
   readonly diskGib: number;
   readonly network: VmPlan['network']['value'];
   readonly pid?: number;
+  /** The same process, so that it can be asked for again: `Engine.usage`. */
+  readonly process?: ProcessIdentity;
   /** Of QEMU, while it runs. */
   readonly memory?: ProcessMemory;
   /** From which it was forked. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { memoryOfPs, memoryOfSmaps, memoryOfStatus } from '../../core/facts/process-memory-text.ts';
-import type { ProcessMemories } from '../../core/ports/process-memory.ts';
-import type { ProcessRunner } from '../../core/ports/process-runner.ts';
+import type { ProcessMemories, ProcessMemory } from '../../core/ports/process-memory.ts';
+import type { ProcessIdentity, ProcessRunner } from '../../core/ports/process-runner.ts';
 
 /** Light enough for a list of VMs: on Linux one read without the thread pool. */
 export function createProcessMemories(
@@ -9,13 +9,17 @@ export function createProcessMemories(
   platform: NodeJS.Platform = process.platform,
   procRoot = '/proc',
 ): ProcessMemories {
-  const read = platform === 'darwin' ? readPs : async (pid: number) => readProc(`${procRoot}/${pid}`);
+  const onMac = platform === 'darwin';
+  const read = onMac ? readPs : async (pid: number) => readProc(`${procRoot}/${pid}`);
+  const readLight = onMac ? readPs : async (pid: number) => memoryOfStatus(readOrNothing(`${procRoot}/${pid}/status`));
+  const look = async (identity: ProcessIdentity, how: typeof read): Promise<ProcessMemory | undefined> => {
+    const memory = await how(identity.pid);
+    // Looked at afterwards: a pid that was given away meanwhile is not taken for ours.
+    return memory !== undefined && (await processes.isAlive(identity)) ? memory : undefined;
+  };
   return {
-    async of(identity) {
-      const memory = await read(identity.pid);
-      // Looked at afterwards: a pid that was given away meanwhile is not taken for ours.
-      return memory !== undefined && (await processes.isAlive(identity)) ? memory : undefined;
-    },
+    of: (identity) => look(identity, read),
+    residentOf: async (identity) => (await look(identity, readLight))?.residentBytes,
   };
 }
 

@@ -75,3 +75,16 @@ export function whenContinued(listener: () => void): () => void {
     process.off('SIGCONT', listener);
   };
 }
+
+/** Somebody wants the job to stop (`kill -TSTP`); who listens puts the terminal right and stops it. */
+export function whenStopAsked(listener: () => void): () => void {
+  process.on('SIGTSTP', listener);
+  return () => {
+    process.off('SIGTSTP', listener);
+  };
+}
+
+/** Stops the whole job, as Ctrl-Z does; returns when it goes on. */
+export function stopJob(): void {
+  process.kill(0, 'SIGSTOP');
+}

@@ -6,7 +6,7 @@ import { commandVector, type Workplace } from './workplace.ts';
 export function hostWorkplace(deps: Dependencies, directory: string, signal: AbortSignal): Workplace {
   return {
     async open(workload, files) {
-      const folder = `${directory}/work/${workload.id}-${deps.randomHex(4)}`;
+      const folder = `${directory}/place/${workload.id}-${deps.randomHex(4)}`;
       await deps.files.makeDirectory(folder, 0o700);
       const runner = await deps.runner();
       for (const file of files) await runner.run('cp', ['-Rp', file, `${folder}/${fileName(file)}`], { signal });
