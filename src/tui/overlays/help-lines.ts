@@ -4,7 +4,7 @@ import { keyLabel } from '../keys/key-label.ts';
 import type { StyledLine } from '../parts/styled-line.ts';
 import { screenCount } from '../state/app-state.ts';
 
-const keyWidth = 18;
+const keyWidth = 20;
 
 /** Made from the same table that the keys are looked up in. */
 export function helpLines(): readonly StyledLine[] {
@@ -27,8 +27,11 @@ function merged(group: string) {
     .map(({ keys, title, screens }) => ({
       keys: keys.map(keyLabel).join(', '),
       text: title,
-      where: screens === undefined || screens.length >= screenCount ? '' : `  (${screens.map(place).join(', ')})`,
+      where: screens === undefined || screens.length >= screenCount ? '' : `  (${places(screens)})`,
     }));
 }
+
+const places = (screens: readonly string[]): string =>
+  screens.length === screenCount - 1 && !screens.includes('vm') ? 'lists' : screens.map(place).join(', ');
 
 const place = (screen: string): string => ({ fleet: 'all VMs', vm: 'one VM' })[screen] ?? screen;

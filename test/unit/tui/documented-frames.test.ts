@@ -5,7 +5,7 @@ import { lineText } from '../../../src/tui/parts/styled-line.ts';
 
 /** docs/tui.md shows the frames that the tests of the screens compare. SYSMONVM_UPDATE_GOLDEN=1 writes them anew. */
 const page = new URL('../../../docs/tui.md', import.meta.url);
-const marked = /(<!-- frame: ([\w-]+) -->\n```text\n)([\s\S]*?)(```)/g;
+const marked = /(<!-- frame: ([\w-]+); [^\n]+ -->\n```text\n)([\s\S]*?)(```)/g;
 
 function frameOf(name: string): string {
   const text =
