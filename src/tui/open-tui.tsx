@@ -12,6 +12,7 @@ import { openDetailFeed } from './feed/detail-feed.ts';
 import { openFleetFeed } from './feed/fleet-feed.ts';
 import { openListFeed } from './feed/list-feed.ts';
 import { AppContext } from './parts/app-context.ts';
+import { endShownMs } from './parts/task-strip.tsx';
 import { Root } from './root.tsx';
 import { type AppState, firstState, withWorld } from './state/app-state.ts';
 import { createStore } from './state/store.ts';
@@ -113,23 +114,18 @@ export async function openTui(host: TuiHost): Promise<void> {
     },
   };
 
-  /** While something runs its time and its sign move; else nothing does. */
+  /** While something runs, and until its end has been read, its time and its sign move; else nothing does. */
   let clock: NodeJS.Timeout | undefined;
   function keepTime(): void {
-    const moving = store.get().world.tasks.length > 0 || store.get().screen === 'vm';
-    if (!moving || clock !== undefined || signal.aborted) return;
+    if (clock !== undefined || signal.aborted || !isMoving(store.get(), host.now())) return;
     clock = setInterval(() => {
-      const { world, screen: shown } = store.get();
       const now = host.now();
-      const booting =
-        world.vms.value?.some(({ state }) => ['starting', 'booting', 'restoring'].includes(state)) === true;
-      const recent = world.tasks.some((task) => isRunning(task) || now - (task.endedAt ?? 0) < 9000);
-      if (recent || (shown === 'vm' && booting)) store.gather((state) => ({ ...state, now, beat: state.beat + 1 }));
-      else {
+      const moving = isMoving(store.get(), now);
+      if (!moving) {
         clearInterval(clock);
         clock = undefined;
-        store.gather((state) => ({ ...state, now }));
       }
+      store.gather((state) => ({ ...state, now, beat: state.beat + (moving ? 1 : 0) }));
     }, clockMs);
   }
   const watchScreen = store.subscribe(keepTime);
@@ -166,6 +162,13 @@ export async function openTui(host: TuiHost): Promise<void> {
 }
 
 const clockMs = 250;
+
+const underWay: readonly string[] = ['starting', 'booting', 'restoring'];
+
+function isMoving({ world, screen }: AppState, now: number): boolean {
+  const recent = world.tasks.some((task) => isRunning(task) || now - (task.endedAt ?? 0) < endShownMs + clockMs);
+  return recent || (screen === 'vm' && world.vms.value?.some(({ state }) => underWay.includes(state)) === true);
+}
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -134,11 +134,12 @@ describe('a tour of the terminal UI', () => {
     await sees('Destroy template tour\\?');
     screen.press('y');
     await sees('No template yet');
+    await sees('✓ destroy template tour');
   });
 
   it('leaves nothing behind but the shell', async () => {
     screen.press('q');
-    await until('the shell again', () => /^\$ *$/m.test(screen.text()), 20_000);
+    await until('the shell again', () => screen.text().endsWith('$'), 20_000);
     const left = await bench.leftovers();
     expect(left.filter((what) => !what.includes('tmux -S'))).toEqual([]);
   });

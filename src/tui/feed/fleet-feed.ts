@@ -44,7 +44,9 @@ export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
         again = false;
         try {
           const vms = await engine.list();
-          store.gather((state) => withWorld(state, { vms: { loading: false, value: vms, at: now() } }));
+          store.gather((state) =>
+            withWorld({ ...state, now: now() }, { vms: { loading: false, value: vms, at: now() } }),
+          );
         } catch (error) {
           store.gather((state) =>
             withWorld(state, { vms: { ...state.world.vms, loading: false, failure: failureOf(error) } }),

@@ -9,7 +9,7 @@ import { useDrawing } from './app-context.ts';
 
 const shownAtOnce = 3;
 /** An end is shown this long by itself; afterwards it can be read among the tasks. */
-const endShownMs = 8000;
+export const endShownMs = 8000;
 
 export function stripTasks(tasks: readonly Task[], now: number): readonly Task[] {
   return tasks.filter((task) => isRunning(task) || now - (task.endedAt ?? 0) < endShownMs).slice(-shownAtOnce);

@@ -145,7 +145,7 @@ describe('a run on the host', () => {
     expect(result.unfinished).toBe(true);
     expect(result.series[0]?.values.length).toBeGreaterThan(0);
     expect(existsSync(join(outputDir, id, 'raw/fine/size=1/teardown.stdout'))).toBe(true);
-    expect(existsSync(join(outputDir, id, 'work'))).toBe(false);
+    expect(existsSync(join(outputDir, id, 'place'))).toBe(false);
     expect(existsSync(join(outputDir, 'latest.json'))).toBe(false);
   });
 

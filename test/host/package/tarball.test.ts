@@ -136,7 +136,7 @@ function keyFiles(): string[] {
 describe('the tarball', () => {
   it('holds only what a user needs', () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|(ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md|(images|checker)\.lock\.json|keys\/|dist\/cli\/|dist\/checker(\.cjs|-licenses\.txt)$|templates\/|workloads\/|schemas\/|docs\/.+\.md$)/;
+      /^(package\.json|README\.md|LICENSE|(ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md|(images|checker)\.lock\.json|keys\/|dist\/cli\/|dist\/checker(\.cjs|-licenses\.txt)$|templates\/|workloads\/|schemas\/|docs\/.+\.(md|cast)$)/;
     expect(packed.filter((path) => !allowed.test(path))).toEqual([]);
     expect(packed.filter((path) => /manifest|\.tmp$|\.ts$|\.map$|\.node$/.test(path))).toEqual([]);
     for (const path of [

@@ -120,7 +120,7 @@ async function runJobs(
   try {
     await runAll(hostWorkplace(deps, record.directory, call.signal), 'host');
   } finally {
-    await deps.files.remove(`${record.directory}/work`);
+    await deps.files.remove(`${record.directory}/place`);
   }
   if (target.kind !== 'host' && jobs.some(({ where }) => where === 'guest'))
     await inGuest(deps, call, target, record, (place) => runAll(place, 'guest'));
