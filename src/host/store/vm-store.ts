@@ -224,7 +224,9 @@ function eventSizes(root: string): ReadonlyMap<string, number> {
   const sizes = new Map<string, number>();
   try {
     for (const id of readdirSync(root)) {
-      const size = id.startsWith('.') ? undefined : statSync(join(root, id, 'events.jsonl'), lookOnly)?.size;
+      // Hidden directories are rubbish or not ready; locks lie beside the directories.
+      if (/^\.|\.lock/.test(id)) continue;
+      const size = statSync(join(root, id, 'events.jsonl'), lookOnly)?.size;
       if (size !== undefined) sizes.set(id, size);
     }
   } catch (error) {
