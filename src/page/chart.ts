@@ -31,7 +31,8 @@ export function makeChart(
     {
       width: Math.max(200, place.clientWidth),
       height,
-      padding: [12, 12, 0, 0],
+      // Room for half of a date at the right edge.
+      padding: [12, 40, 0, 0],
       tzDate: (time) => uPlot.tzDate(new Date(time * 1000), 'Etc/UTC'),
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false } },

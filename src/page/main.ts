@@ -17,7 +17,10 @@ function show(choice = everything): void {
   byId('shown').textContent = `${series.length} of ${site.series.length} series, ${runs} runs`;
   for (const chart of charts) chart.destroy();
   const figures = series.map((one) => seriesFigure(one, hardware, site.commitUrl));
-  byId('series').replaceChildren(...figures.map(({ shown }) => shown));
+  const none = site.series.length === 0 ? 'Nothing was measured yet.' : 'No series has these properties.';
+  byId('series').replaceChildren(
+    ...(figures.length === 0 ? [element('p', {}, none)] : figures.map(({ shown }) => shown)),
+  );
   charts = figures.map((figure) => figure.draw());
   showLabels(series);
 }

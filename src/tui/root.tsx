@@ -36,7 +36,7 @@ export function Root(): ReactElement {
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       <Header />
-      <Box flexDirection="column" height={height} overflow="hidden">
+      <Box flexDirection="column" height={height} overflowY="hidden">
         {state.overlay === undefined ? (
           <Screen height={height} />
         ) : (

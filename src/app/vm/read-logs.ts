@@ -8,6 +8,8 @@ import { runDirectoryOf } from './session.ts';
 import { findVm } from './with-vm.ts';
 
 const followMs = 100;
+/** While nothing happens: looking costs a stat of each VM, and who follows may do so all day. */
+const quiet = { afterMs: 3000, followMs: 400 };
 
 export async function* readLogs(
   deps: Dependencies,
@@ -72,6 +74,7 @@ export async function* readEvents(
 ): AsyncIterable<VmEvent> {
   const seen = new Map<string, { readonly bytes: number; readonly last?: VmEvent }>();
   let first = true;
+  let newsAt = deps.clock.now();
   while (!call.signal.aborted) {
     const fresh: VmEvent[] = [];
     const sizes = deps.store.eventSizes();
@@ -91,8 +94,10 @@ export async function* readEvents(
       if (news.length > 0 && (await concerns(deps, id, options.vm))) fresh.push(...news);
     }
     first = false;
+    if (fresh.length > 0) newsAt = deps.clock.now();
     yield* fresh.sort((a, b) => a.timestamp - b.timestamp);
-    await deps.clock.sleep(followMs, call.signal).catch(() => undefined);
+    const isQuiet = deps.clock.now() - newsAt > quiet.afterMs;
+    await deps.clock.sleep(isQuiet ? quiet.followMs : followMs, call.signal).catch(() => undefined);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Keeps the list of VMs true. An event makes its VM be looked at again; the processes of running VMs are asked what
- * they use every two seconds, and one that is gone makes its VM be looked at; all VMs are looked at now and then, since
+ * they use every four seconds, and one that is gone makes its VM be looked at; all VMs are looked at now and then, since
  * what another process removes tells nobody.
  */
 import type { Engine } from '../../core/engine.ts';
@@ -27,7 +27,7 @@ interface FleetFeedDeps {
 }
 
 const eventsKept = 300;
-const usualPace = { usageMs: 2000, lookMs: 15_000 };
+const usualPace = { usageMs: 4000, lookMs: 15_000 };
 
 export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
   const { engine, store, signal, now, pace = usualPace } = deps;

@@ -3,7 +3,7 @@ import { type MeasuredSeries, seriesKey } from '../result-set.ts';
 import { type Markup, markup, trusted } from './markup.ts';
 import { reportStyle } from './report-style.ts';
 import { byGravity, changeWords, type ReportTable, reportTables, titleOf } from './report-tables.ts';
-import { headline, methodSentences, nextStep, subjectOf, tally, verdictWords } from './report-words.ts';
+import { decidingWords, headline, methodSentences, nextStep, subjectOf, tally, verdictWords } from './report-words.ts';
 import { type SampleValues, sequencePlot, stripPlot } from './sample-charts.ts';
 import { type BootLane, waterfallDrawing } from './waterfall-svg.ts';
 
@@ -46,7 +46,7 @@ function opening(comparison: Comparison): Markup {
   const next = nextStep(comparison);
   return markup`<header>
 <h1>${subjectOf(comparison)}</h1>
-<p><span class="verdict ${verdict}">${verdictWords[verdict]}</span> ${headline(comparison).slice(verdictWords[verdict].length + 2)}</p>
+<p><span class="verdict ${verdict}">${verdictWords[verdict]}</span> ${decidingWords(comparison) ?? ''}</p>
 <p>${tally(comparison)}</p>
 <p>Current <code>${current.runId}</code> against baseline <code>${baseline.runId}</code></p>
 ${list([...incomparable.map((reason) => `Not comparable: ${reason}`), ...reasons, ...notes.map((note) => `Note: ${note}`)])}

@@ -13,10 +13,10 @@ a{color:var(--link)}:focus-visible{outline:3px solid var(--link);outline-offset:
 .verdict{display:inline-block;padding:.15rem .7rem;border:2px solid currentColor;border-radius:.4rem;font-weight:700}
 .regressed{color:var(--bad)}.inconclusive{color:var(--doubt)}.improved,.passed{color:var(--good)}
 .scroll{overflow-x:auto;margin:.5rem 0}table{border-collapse:collapse;width:100%;font-size:.9rem}caption{text-align:left;color:var(--soft);padding:.25rem 0}
-th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line)}thead th{border-bottom:2px solid var(--line);white-space:nowrap}
-tbody th{font-weight:500;min-width:11rem;overflow-wrap:anywhere}td.number,th.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line)}thead th{border-bottom:2px solid var(--line);vertical-align:bottom}
+tbody th{font-weight:500;min-width:11rem;overflow-wrap:anywhere}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
 caption.unseen{position:absolute;width:1px;height:1px;padding:0;overflow:hidden;clip-path:inset(50%)}.scroll{position:relative}.remark span{position:sticky;left:.6rem;display:inline-block;max-width:min(74rem,calc(100vw - 4rem))}
-td.remark{border-bottom:1px solid var(--line);color:var(--soft);padding-top:0}tr.with-remark>*{border-bottom:0}td.word{white-space:nowrap}
+td.remark{border-bottom:1px solid var(--line);color:var(--soft);padding-top:0}tr.with-remark>*{border-bottom:0}td.word,td.number{white-space:nowrap}
 figure{margin:1rem 0;padding:1rem;border:1px solid var(--line);border-radius:.5rem;break-inside:avoid}figcaption{color:var(--soft);font-size:.85rem;margin-top:.5rem}
 figure svg{display:block;width:100%;min-width:34rem;height:auto}`;
 

@@ -18,15 +18,17 @@ export function subjectOf({ current, baseline }: Pick<Comparison, 'current' | 'b
 
 /** The verdict, what decided it, and of what. */
 export function headline(comparison: Comparison): string {
-  const { verdict, criteria } = comparison;
-  const deciding = decidingSeries(comparison);
-  const unmet = verdict === 'regressed' ? criteria.find(({ met }) => !met) : undefined;
-  const what =
-    deciding === undefined
-      ? unmet && `${seriesTitle(unmet)} misses its criterion`
-      : `${titleOf(deciding)} ${percentText(deciding.deltaPercent)}${confidence(comparison, deciding)}`;
+  const what = decidingWords(comparison);
   const subject = subjectOf(comparison);
-  return `${verdictWords[verdict]}: ${what === undefined ? subject : `${what}, ${subject}`}`;
+  return `${verdictWords[comparison.verdict]}: ${what === undefined ? subject : `${what}, ${subject}`}`;
+}
+
+export function decidingWords(comparison: Comparison): string | undefined {
+  const deciding = decidingSeries(comparison);
+  if (deciding !== undefined)
+    return `${titleOf(deciding)} ${percentText(deciding.deltaPercent)}${confidence(comparison, deciding)}`;
+  const unmet = comparison.verdict === 'regressed' ? comparison.criteria.find(({ met }) => !met) : undefined;
+  return unmet && `${seriesTitle(unmet)} misses its criterion`;
 }
 
 /** Of those that are what the verdict says, the one that moved most. */

@@ -32,8 +32,8 @@ const lines = (text: string) => text.split('\n');
 describe('markdown', () => {
   it('has a row a metric with baseline, current, delta, limit and verdict [H-42]', () => {
     const row = lines(markdownReport(comparison())).find((line) => line.startsWith('| `boot: total` | ✗ regressed'));
-    expect(row).toContain('| 13256 ms (n=20) | 15132 ms (n=20) | +1877 ms | +14.2 % | +12.7 % to +15.7 % |');
-    expect(row).toContain('5 % and 200 ms');
+    expect(row).toContain('| +14.2 % | +12.7 % to +15.7 % | 5 % and 200 ms |');
+    expect(row).toContain('| 13256 ms (n=20) | 15132 ms (n=20) | +1877 ms |');
   });
 
   it('counts failures and timeouts apart from values [H-26]', () => {
@@ -190,7 +190,7 @@ describe('html', () => {
   it('says of a baseline of 0 that there is no percentage, also after a way through JSON', () => {
     const zero = compared('errors', 'inconclusive', [0, 0, 0], [1, 1, 1]);
     const read = comparisonSchema.parse(JSON.parse(JSON.stringify(comparison({ series: [zero] }))));
-    expect(markdownReport(read)).toContain('| +1 ms | - | - |');
+    expect(markdownReport(read)).toMatch(/inconclusive \| - \| - \|.*\| \+1 ms \|/);
     expect(htmlReport(read)).not.toContain('NaN');
   });
 });
