@@ -104,7 +104,20 @@ export async function installTestPackages({ aarch64, guest }) {
   }
   const wanted = { ...forTests, ...(aarch64 ? forAarch64 : {}), ...(guest ? forGuest : {}) };
   const missing = Object.keys(wanted).filter((name) => !isInstalled(name));
-  if (missing.length === 0) return;
+  if (missing.length > 0) await installMissing(missing, wanted);
+  if (aarch64) await runForeignPrograms();
+}
+
+/** Where nothing did so when the host was started: no systemd, or a container. */
+async function runForeignPrograms() {
+  const knows = () => existsSync('/proc/sys/fs/binfmt_misc/qemu-aarch64');
+  if (process.arch === 'arm64' || knows() || !(await canBeRoot())) return;
+  if (!existsSync('/proc/sys/fs/binfmt_misc/status'))
+    await asRoot('mount', ['-t', 'binfmt_misc', 'binfmt_misc', '/proc/sys/fs/binfmt_misc']);
+  if (!knows()) await asRoot('update-binfmts', ['--enable', 'qemu-aarch64']);
+}
+
+async function installMissing(missing, wanted) {
   console.log(`Missing for the tests: ${missing.map((name) => `${name} (${wanted[name]})`).join(', ')}`);
   if (!(await canBeRoot())) {
     console.log(`Neither root nor sudo without a password. To install them: sudo apt-get install ${missing.join(' ')}`);

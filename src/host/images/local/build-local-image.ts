@@ -8,10 +8,11 @@ import type { BuiltDisk } from './build-context.ts';
 import { buildDebianDisk } from './build-debian.ts';
 import { buildTinyDisk } from './build-tiny.ts';
 import { convertToQcow2 } from './disk-image.ts';
-import { missingTools as missingBuildTools } from './missing-build-tools.ts';
+import { requireForeignPrograms } from './foreign-programs.ts';
+import { missingTools as missingBuildTools, runsForeignPrograms } from './missing-build-tools.ts';
 import { recipeKey } from './recipe-key.ts';
 import { type GuestArch, type LocalRecipe, localRecipe } from './recipes.ts';
-import { failCancelled } from './run-tool.ts';
+import { failCancelled, findTool, runTool } from './run-tool.ts';
 import { makeScratch, removeTree } from './scratch.ts';
 
 export { missingBuildTools };
@@ -59,6 +60,7 @@ export const buildLocalImage = async (request: LocalImageRequest): Promise<Local
   const { signal } = request;
   if (signal.aborted) failCancelled(signal);
   await requireTools(recipe);
+  if (runsForeignPrograms(recipe.id, recipe.arch)) await requireForeignPrograms(recipe.arch, thisHost(signal));
   const scratch = await makeScratch(request.workDir, recipe.id !== 'tiny' && process.getuid?.() !== 0);
   const progress = (step: string, fraction: number, detail?: string) =>
     request.onProgress({ step, fraction, ...(detail === undefined ? {} : { detail }) });
@@ -126,6 +128,17 @@ const publish = async (finished: string, outDir: string): Promise<void> => {
     }
   }
 };
+
+const thisHost = (signal: AbortSignal) => ({
+  binfmtDirectory: '/proc/sys/fs/binfmt_misc',
+  // Ends with a status of its own for "no"; the words are for people.
+  canRun: (debianArch: string) =>
+    runTool('arch-test', [debianArch], { signal }).then(
+      () => true,
+      () => signal.aborted && failCancelled(signal),
+    ),
+  hasTool: async (tool: string) => (await findTool(tool)) !== undefined,
+});
 
 const requireTools = async (recipe: LocalRecipe, only?: readonly string[]): Promise<void> => {
   const missing = (await missingBuildTools(recipe.id, recipe.arch)).filter(

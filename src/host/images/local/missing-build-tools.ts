@@ -16,6 +16,9 @@ const ALWAYS: readonly (readonly [tool: string, debianPackage: string])[] = [
 
 const hostArch = (): GuestArch => (process.arch === 'arm64' ? 'aarch64' : 'x86_64');
 
+/** Whether packages of another architecture are configured by their own programs; `tiny` is only put together. */
+export const runsForeignPrograms = (id: string, arch: GuestArch): boolean => id !== 'tiny' && arch !== hostArch();
+
 /** Each entry is `tool (debian-package)`; empty when the host has everything. */
 export const missingTools = async (id: string, arch: GuestArch): Promise<string[]> => {
   const recipe = localRecipe(id, arch);
@@ -23,7 +26,7 @@ export const missingTools = async (id: string, arch: GuestArch): Promise<string[
   if (recipe.id !== 'tiny') {
     wanted.push(['mmdebstrap', 'mmdebstrap']);
     if (process.getuid?.() !== 0) wanted.push(['newuidmap', 'uidmap']);
-    if (arch !== hostArch()) {
+    if (runsForeignPrograms(id, arch)) {
       wanted.push(
         [arch === 'aarch64' ? 'qemu-aarch64-static' : 'qemu-x86_64-static', 'qemu-user-static'],
         ['arch-test', 'arch-test'],
