@@ -70,11 +70,15 @@ export async function runCli(request: CliRequest): Promise<number> {
 function opensScreen({ argv, streams, env }: CliRequest): boolean {
   const { stdin, stdout } = streams;
   const onTerminal = stdin.isTTY === true && stdout.isTTY === true && (env['TERM'] ?? 'dumb') !== 'dumb';
-  return onTerminal && argv.join(' ').replace(withoutMeaning, '').trim() === '';
+  return onTerminal && saysOnlyWhere(argv);
 }
 
-/** Options that say where and how, not what. */
-const withoutMeaning = /(?<= |^)(--workspace(=| )\S+|--offline|--no-color)(?= |$)/g;
+/** Where and how, and not what is to be done. */
+function saysOnlyWhere([word, ...rest]: readonly string[]): boolean {
+  if (word === undefined) return true;
+  if (word === '--workspace') return rest.length > 0 && saysOnlyWhere(rest.slice(1));
+  return (/^--workspace=./.test(word) || word === '--offline' || word === '--no-color') && saysOnlyWhere(rest);
+}
 
 /** `^C`, or a prompt of the guest, stands where the cursor is. */
 function beginLineAfterSignal({ streams, stdinIsTty, stderrIsTty }: Terminal, signals: SignalSource): void {

@@ -4,8 +4,7 @@ import type { Call } from '../core/engine.ts';
 import { fail } from '../core/errors/sysmonvm-error.ts';
 import { uniqueToken } from '../core/ids/unique-token.ts';
 import { systemSshArguments } from '../core/ssh/system-ssh.ts';
-
-const themeNames = ['dark', 'light', 'none'] as const;
+import { themeNames } from '../core/view/theme-names.ts';
 
 export const top: CommandSpec = {
   name: 'top',

@@ -1,6 +1,7 @@
 import type { AppState } from './state/app-state.ts';
 import type { Store } from './state/store.ts';
 import type { Tasks } from './state/tasks.ts';
+import type { VmDetail } from './state/vm-detail.ts';
 import type { Glyphs } from './terminal/glyphs.ts';
 import type { Theme } from './terminal/theme.ts';
 import type { TuiHost } from './tui-host.ts';
@@ -26,8 +27,11 @@ interface Feeds {
   /** Looks at all VMs again, at once. */
   readonly refreshFleet: () => void;
   readonly refresh: (what: 'images' | 'templates' | 'doctor') => void;
-  /** Follows console, logs, plan and metrics of this VM; undefined: of none. */
+  /** Follows console, logs, plan, snapshots and metrics of this VM; undefined: of none. */
   readonly follow: (vmId: string | undefined) => void;
   /** Asks the guest's checker again. */
   readonly refreshMetrics: () => void;
+  readonly refreshSnapshots: () => void;
+  /** Which log the part `logs` shows. */
+  readonly showLog: (source: VmDetail['logSource']) => void;
 }

@@ -7,6 +7,7 @@
  * The terminal is given back on every way out, also by the process itself when it ends without coming by here.
  */
 import { render } from 'ink';
+import { themeNames } from '../core/view/theme-names.ts';
 import type { App } from './app.ts';
 import { openDetailFeed } from './feed/detail-feed.ts';
 import { openFleetFeed } from './feed/fleet-feed.ts';
@@ -21,7 +22,7 @@ import { frameStream } from './terminal/frame-stream.ts';
 import { createFullScreen } from './terminal/full-screen.ts';
 import { asciiGlyphs, canUnicode, unicodeGlyphs } from './terminal/glyphs.ts';
 import { createPainter } from './terminal/painter.ts';
-import { chooseTheme, themeNames, themes } from './terminal/theme.ts';
+import { chooseTheme, themes } from './terminal/theme.ts';
 import type { TuiHost } from './tui-host.ts';
 
 /** Ends when the person quits or a signal came. */
@@ -46,7 +47,7 @@ export async function openTui(host: TuiHost): Promise<void> {
   const feedDeps = { engine: host.engine, store, signal, now: host.now, newRequestId: host.newRequestId };
   const fleet = openFleetFeed({ ...feedDeps, requestId: host.newRequestId() });
   const lists = openListFeed(feedDeps);
-  const detail = openDetailFeed(feedDeps);
+  const detail = openDetailFeed({ ...feedDeps, lookAt: fleet.lookAt });
 
   let instance: ReturnType<typeof render> | undefined;
   const painter = createPainter((text) => stdout.write(text));
@@ -89,6 +90,8 @@ export async function openTui(host: TuiHost): Promise<void> {
       refresh: lists.refresh,
       follow: detail.follow,
       refreshMetrics: detail.refreshMetrics,
+      refreshSnapshots: detail.refreshSnapshots,
+      showLog: detail.showLog,
     },
     quit: () => ending.abort(),
     suspend: () => {

@@ -66,6 +66,8 @@ export function tuiSession(options: SessionOptions = {}) {
       refresh: (what) => told.push(`refresh ${what}`),
       follow: (vm) => told.push(`follow ${vm}`),
       refreshMetrics: () => told.push('refresh metrics'),
+      refreshSnapshots: () => told.push('refresh snapshots'),
+      showLog: (source) => told.push(`show log of ${source}`),
     },
     quit: () => told.push('quit'),
     suspend: () => told.push('suspend'),

@@ -51,8 +51,8 @@ export const fleetOfFour: readonly VmSnapshot[] = [
 
 const steadyUsage = (pid: number, cpuPercents: readonly number[], residentBytes: number): UsageHistory => ({
   pid,
-  last: { pid, at: bootStart + cpuPercents.length * 2000, cpuSeconds: 10, residentBytes },
-  points: cpuPercents.map((cpuPercent, index) => ({ at: bootStart + index * 2000, cpuPercent, residentBytes })),
+  last: { pid, at: bootStart + cpuPercents.length * 25_000, cpuSeconds: 10, residentBytes },
+  points: cpuPercents.map((cpuPercent, index) => ({ at: bootStart + index * 25_000, cpuPercent, residentBytes })),
 });
 
 export const usageOfFour = new Map([

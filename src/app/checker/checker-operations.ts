@@ -12,6 +12,7 @@ export function createCheckerOperations(deps: Dependencies): CheckerOperations {
     install: async (name, options, call) =>
       (await import('./install-checker.ts')).installChecker(deps, call, name, options),
     status: async (name, call) => (await import('./checker-status.ts')).checkerStatus(deps, call, name),
+    sample: async (name, call) => (await import('./last-sample.ts')).lastSample(deps, call, name),
     uninstall: async (name, call) => (await import('./checker-status.ts')).uninstallChecker(deps, call, name),
   };
 }

@@ -41,5 +41,10 @@ export interface CheckerOperations {
   ): Promise<{ readonly checker: BuiltChecker; readonly built: boolean; readonly signing?: string }>;
   install(name: string, options: InstallCheckerOptions, call: Call): Promise<CheckerReport>;
   status(name: string, call: Call): Promise<CheckerReport>;
+  /**
+   * The newest sample, without a login: for who asks every few seconds. undefined: no checker with certificates of ours
+   * is installed, it does not answer within three seconds, or it has no sample yet.
+   */
+  sample(name: string, call: Call): Promise<ShownSample | undefined>;
   uninstall(name: string, call: Call): Promise<CheckerReport>;
 }

@@ -4,6 +4,7 @@ import { forkCommands } from './fork-commands.ts';
 import { guestCommands } from './guest-commands.ts';
 import { imageCommands } from './image-commands.ts';
 import { listCommands } from './list-commands.ts';
+import { snapshotCommands } from './snapshot-commands.ts';
 import { templateCommands } from './template-commands.ts';
 import { isOffered, type UiCommand } from './ui-command.ts';
 import { viewCommands } from './view-commands.ts';
@@ -15,6 +16,7 @@ export const allUiCommands: readonly UiCommand[] = [
   ...vmCommands,
   ...guestCommands,
   ...forkCommands,
+  ...snapshotCommands,
   ...imageCommands,
   ...templateCommands,
   ...listCommands,

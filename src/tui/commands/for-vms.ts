@@ -27,7 +27,7 @@ export function forEachVm(
   run: (vm: VmSnapshot) => TaskWork['run'],
 ): void {
   for (const vm of targetVms(app.store.get()))
-    if (states.includes(vm.state)) app.tasks.start({ title: `${verb} ${vm.name}`, vms: [vm.name], run: run(vm) });
+    if (states.includes(vm.state)) app.tasks.start({ title: `${verb} ${vm.name}`, run: run(vm) });
 }
 
 export function forOneVm(app: App, act: (vm: VmSnapshot) => unknown): void {

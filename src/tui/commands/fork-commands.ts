@@ -15,15 +15,6 @@ export const forkCommands: readonly UiCommand[] = [
     when: someVm,
     run: (app) => forOneVm(app, (vm) => (vm.template === undefined ? freeze(app, vm) : fork(app, vm.template.name))),
   },
-  {
-    id: 'snapshot',
-    title: 'take a snapshot',
-    group: 'vm',
-    keys: ['p'],
-    screens,
-    when: someVm,
-    run: (app) => forOneVm(app, (vm) => takeSnapshot(app, vm)),
-  },
 ];
 
 function fork(app: App, template: string): void {
@@ -32,7 +23,6 @@ function fork(app: App, template: string): void {
     if (name === '') return 'a name is needed';
     app.tasks.start({
       title: `fork ${template} as ${name}`,
-      vms: [name],
       run: async (call) => {
         const [answer] = await app.host.engine.templates.fork(template, { names: [name] }, call);
         return answer === undefined ? undefined : answerLine(answer);
@@ -50,27 +40,10 @@ function freeze(app: App, vm: VmSnapshot): void {
     if (name === '') return 'a name is needed';
     app.tasks.start({
       title: `freeze ${vm.name} as template ${name}`,
-      vms: [vm.name],
       run: async (call) => {
         await app.host.engine.templates.create({ name, source: { kind: 'vm', vm: vm.name } }, call);
         app.feeds.refreshFleet();
         return `template ${name}: f forks it now`;
-      },
-    });
-    return undefined;
-  });
-}
-
-function takeSnapshot(app: App, vm: VmSnapshot): void {
-  ask(app, `Snapshot of ${vm.name}`, 'name of the snapshot', 'before', (typed) => {
-    const name = typed.trim();
-    if (name === '') return 'a name is needed';
-    app.tasks.start({
-      title: `snapshot ${name} of ${vm.name}`,
-      vms: [vm.name],
-      run: async (call) => {
-        const made = await app.host.engine.snapshots.create(vm.name, name, call);
-        return `snapshot ${made.name}${made.memory ? ', with memory' : ', disk only'}`;
       },
     });
     return undefined;

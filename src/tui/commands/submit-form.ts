@@ -13,7 +13,6 @@ export async function submitForm(app: App, form: CreateForm): Promise<void> {
     app.store.set(({ overlay: _, ...state }) => state);
     app.tasks.start({
       title: `create ${name}`,
-      vms: [name],
       run: async (call) => {
         const { engine } = app.host;
         if (form.start === 'later') return `${(await engine.create({ config }, call)).vm.name} is made; s starts it`;

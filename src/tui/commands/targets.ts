@@ -19,5 +19,4 @@ export function targetVms(state: AppState): readonly VmSnapshot[] {
   return one === undefined ? [] : [one];
 }
 
-export const shownFleet = ({ world, lists }: AppState) =>
-  arrange(fleetRows(world.vms.value ?? [], world.usage), lists.fleet);
+export const shownFleet = ({ world, lists }: AppState) => arrange(fleetRows(world.vms.value ?? [], world), lists.fleet);

@@ -36,7 +36,6 @@ export const templateCommands: readonly UiCommand[] = [
           if (name === '') return 'a name is needed';
           app.tasks.start({
             title: `fork ${template} as ${name}`,
-            vms: [name],
             run: async (call) => {
               const { pools, templates } = app.host.engine;
               const [answer] = await (pool === undefined ? templates : pools).fork(template, { names: [name] }, call);

@@ -117,6 +117,16 @@ export const viewCommands: readonly UiCommand[] = [
     run: find(-1),
   },
   {
+    id: 'log-source',
+    title: 'log of QEMU, or of cloud-init in the guest',
+    short: 'other log',
+    group: 'view',
+    keys: ['c'],
+    screens,
+    when: ({ tab }) => tab === 'logs',
+    run: (app) => app.feeds.showLog(app.store.get().world.detail?.logSource === 'qemu' ? 'cloud-init' : 'qemu'),
+  },
+  {
     id: 'ask-again',
     title: 'ask again',
     short: 'ask again',
@@ -125,7 +135,9 @@ export const viewCommands: readonly UiCommand[] = [
     screens: ['vm', 'fleet', 'images', 'templates', 'doctor'],
     run: (app) => {
       const { screen, tab } = app.store.get();
+      const { logSource } = app.store.get().world.detail ?? {};
       if (screen === 'vm' && tab === 'metrics') app.feeds.refreshMetrics();
+      else if (screen === 'vm' && tab === 'logs' && logSource === 'cloud-init') app.feeds.showLog(logSource);
       else if (screen === 'vm' || screen === 'fleet') app.feeds.refreshFleet();
       else app.feeds.refresh(screen);
     },

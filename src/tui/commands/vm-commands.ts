@@ -80,7 +80,6 @@ function confirmDestroying(app: App, vms: readonly VmSnapshot[]): void {
     for (const { name } of vms)
       app.tasks.start({
         title: `destroy ${name}`,
-        vms: [name],
         run: async (call) => {
           const removals = await app.host.engine.destroy(name, { dryRun: false }, call);
           app.feeds.refreshFleet();

@@ -3,6 +3,7 @@
  * they use every four seconds, and one that is gone makes its VM be looked at; all VMs are looked at now and then, since
  * what another process removes tells nobody.
  */
+import { guestPlaces } from '../../core/checker-install/guest-places.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { VmEvent } from '../../core/vm/vm-events.ts';
 import type { VmSnapshot } from '../../core/vm/vm-snapshot.ts';
@@ -13,12 +14,16 @@ import { withUsage } from '../state/usage-history.ts';
 
 export interface FleetFeed {
   refresh(): void;
+  /** One VM alone. */
+  lookAt(vmId: string): void;
   /** Ends when the signal is aborted. */
   readonly ended: Promise<void>;
 }
 
+type GuestLoads = Pick<Engine['checker'], 'sample'>;
+
 interface FleetFeedDeps {
-  readonly engine: Pick<Engine, 'list' | 'status' | 'events' | 'usage'>;
+  readonly engine: Pick<Engine, 'list' | 'status' | 'events' | 'usage'> & { readonly checker: GuestLoads };
   readonly store: Store<AppState>;
   readonly signal: AbortSignal;
   readonly requestId: string;
@@ -58,8 +63,8 @@ export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
     return looking;
   };
 
-  const lookAtOne = async (event: VmEvent): Promise<void> => {
-    const known = store.get().world.vms.value?.find((vm) => vm.id === event.vmId);
+  const lookAtOne = async (vmId: string): Promise<void> => {
+    const known = store.get().world.vms.value?.find((vm) => vm.id === vmId);
     if (known === undefined || looking !== undefined) return look();
     try {
       const fresh = await engine.status(known.name);
@@ -78,7 +83,7 @@ export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
       await new Promise((resolve) => setTimeout(resolve, beatMs));
       const events = news.splice(0);
       store.gather((state) => withWorld(state, { events: withEvents(state.world.events, events) }));
-      for (const event of new Map(events.map((one) => [one.vmId, one])).values()) await lookAtOne(event);
+      for (const event of new Map(events.map((one) => [one.vmId, one])).values()) await lookAtOne(event.vmId);
     }
     flushing = undefined;
   };
@@ -106,8 +111,26 @@ export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
     if (found.size < running.length) void look();
   };
 
+  /** Of guests whose checker has a forwarded port; asked where it costs the guest one answer and no login. */
+  const readGuests = async (): Promise<void> => {
+    const measured = (store.get().world.vms.value ?? []).filter(
+      (vm) => vm.state === 'ready' && vm.ports.some(({ guest }) => guest === guestPlaces.port),
+    );
+    const known = store.get().world.guests;
+    if (measured.length === 0 && known.size === 0) return;
+    const call = { requestId: deps.requestId, signal, report: () => undefined };
+    const samples = await Promise.all(
+      measured.map(async (vm) => [vm.id, await engine.checker.sample(vm.name, call).catch(() => undefined)] as const),
+    );
+    const guests = new Map(samples.flatMap(([id, sample]) => (sample === undefined ? [] : [[id, sample] as const])));
+    store.gather((state) => withWorld(state, { guests }));
+  };
+
   const usageTimer = setInterval(() => void readUsage().catch(() => undefined), pace.usageMs);
-  const lookTimer = setInterval(() => void look(), pace.lookMs);
+  const lookTimer = setInterval(() => {
+    void look();
+    void readGuests().catch(() => undefined);
+  }, pace.lookMs);
   signal.addEventListener('abort', () => {
     clearInterval(usageTimer);
     clearInterval(lookTimer);
@@ -115,10 +138,11 @@ export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
   const ended = look()
     .then(async () => {
       void readUsage().catch(() => undefined);
+      void readGuests().catch(() => undefined);
       await readEvents();
     })
     .catch(() => undefined);
-  return { refresh: () => void look(), ended };
+  return { refresh: () => void look(), lookAt: (vmId) => void lookAtOne(vmId), ended };
 }
 
 function replaced({ world }: AppState, fresh: VmSnapshot): readonly VmSnapshot[] {

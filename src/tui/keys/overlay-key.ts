@@ -29,6 +29,7 @@ export function overlayKey(app: App, overlay: Overlay, key: string, typed: strin
     tasks: tasksKey,
     confirm: confirmKey,
     prompt: promptKey,
+    choice: choiceKey,
     create: formKey,
   };
   if (closing.includes(key)) close(app);
@@ -75,6 +76,16 @@ function confirmKey(app: App, overlay: Of<'confirm'>, key: string): void {
     close(app);
     overlay.yes();
   } else if (key === 'n' || key === 'N' || key === 'q') close(app);
+}
+
+function choiceKey(app: App, overlay: Of<'choice'>, key: string): void {
+  const step = steps[key];
+  if (key === 'enter') {
+    close(app);
+    overlay.items[overlay.at]?.choose();
+  } else if (key === 'q') close(app);
+  else if (step !== undefined)
+    show(app, { ...overlay, at: Math.max(0, Math.min(overlay.items.length - 1, overlay.at + step)) });
 }
 
 function promptKey(app: App, overlay: Of<'prompt'>, key: string, typed: string): void {

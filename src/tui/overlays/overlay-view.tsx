@@ -29,6 +29,8 @@ export function OverlayView({ overlay, height }: { readonly overlay: Overlay } &
       return <Confirm overlay={overlay} height={height} />;
     case 'prompt':
       return <Prompt overlay={overlay} height={height} />;
+    case 'choice':
+      return <Choice overlay={overlay} height={height} />;
     case 'create':
       return <CreateFormView form={overlay.form} height={height} />;
   }
@@ -107,6 +109,27 @@ function Confirm({ overlay, height }: { readonly overlay: Of<'confirm'> } & Room
       <Text> </Text>
       <Text>
         <Text {...theme.accent}>y</Text> does it, <Text {...theme.accent}>n</Text> leaves it
+      </Text>
+    </OverlayFrame>
+  );
+}
+
+function Choice({ overlay, height }: { readonly overlay: Of<'choice'> } & Room): ReactElement {
+  const { glyphs, theme } = useDrawing();
+  const { items, at } = overlay;
+  const room = Math.max(1, height - 4);
+  const start = windowStart(items.length, at, room, 0);
+  return (
+    <OverlayFrame title={overlay.title} height={height}>
+      {items.slice(start, start + room).map(({ text }, index) => (
+        <Text key={text} wrap="truncate">
+          <Text {...theme.accent}>{start + index === at ? `${glyphs.cursor} ` : '  '}</Text>
+          <Text {...(start + index === at ? theme.title : {})}>{text}</Text>
+        </Text>
+      ))}
+      <Text> </Text>
+      <Text>
+        <Text {...theme.accent}>Enter</Text> takes it, <Text {...theme.accent}>Esc</Text> leaves all as it is
       </Text>
     </OverlayFrame>
   );

@@ -22,4 +22,10 @@ export type Overlay =
       /** A text: what is wrong with it. */
       readonly enter: (text: string) => string | undefined;
     }
+  | {
+      readonly kind: 'choice';
+      readonly title: string;
+      readonly items: readonly { readonly text: string; readonly choose: () => void }[];
+      readonly at: number;
+    }
   | { readonly kind: 'create'; readonly form: CreateForm };

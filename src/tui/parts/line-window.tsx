@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
+import type { LogSource } from '../../core/engine.ts';
 import { type LineView, shownLines } from '../state/line-view.ts';
 import { useDrawing } from './app-context.ts';
 import type { Segment, StyledLine } from './styled-line.ts';
@@ -8,13 +9,17 @@ import { StyledLines } from './styled-lines.tsx';
 /** Lines that keep coming, with a line below that says where in them the window is. */
 export function LineWindow({
   view,
+  of,
   room,
 }: {
   readonly view: LineView | undefined;
+  /** Whose lines they are. */
+  readonly of: LogSource;
   readonly room: number;
 }): ReactElement {
   const { theme } = useDrawing();
-  if (view === undefined || view.lines.length === 0) return <Text {...theme.quiet}>No line yet.</Text>;
+  if (view === undefined || view.lines.length === 0)
+    return <Text {...theme.quiet}>{`${sources[of]}: no line yet.`}</Text>;
   const lines = shownLines(view, room - 1);
   return (
     <Box flexDirection="column" height={room}>
@@ -23,13 +28,20 @@ export function LineWindow({
       </Box>
       <Text wrap="truncate" {...theme.quiet}>
         {view.back === 0
-          ? `following, ${view.lines.length + view.dropped} lines`
-          : `${view.back} lines back of ${view.lines.length + view.dropped}; G follows again`}
+          ? `${sources[of]}, ${of === 'cloud-init' ? 'the last' : 'following,'} ${view.lines.length + view.dropped} lines`
+          : `${sources[of]}, ${view.back} lines back of ${view.lines.length + view.dropped}; G follows again`}
         {view.search === '' ? '' : `; searched: ${view.search}`}
       </Text>
     </Box>
   );
 }
+
+const sources: Readonly<Record<LogSource, string>> = {
+  console: 'console',
+  qemu: 'log of QEMU',
+  events: 'events',
+  'cloud-init': 'log of cloud-init in the guest',
+};
 
 function marked(line: string, search: string): StyledLine {
   if (search === '') return [{ text: line }];

@@ -3,7 +3,7 @@ import { type ReactElement, useRef } from 'react';
 import { cursorRow, type ListState, type Sortable, windowStart } from '../state/list-state.ts';
 import type { Look, Meaning } from '../terminal/theme.ts';
 import { useDrawing } from './app-context.ts';
-import { fitColumns, fitted, gap } from './fit-columns.ts';
+import { cellsOf, fitColumns, fitted, gap } from './fit-columns.ts';
 
 export interface TableColumn<Row> {
   readonly id: string;
@@ -41,7 +41,7 @@ export function ListTable<Row extends Sortable>(props: ListTableProps<Row>): Rea
   const start = windowStart(rows.length, current === undefined ? 0 : rows.indexOf(current), room, former.current);
   former.current = start;
   const widths = new Map(
-    columns.map((column) => [column, Math.max(titleOf(column, list, glyphs).length, column.width(rows))]),
+    columns.map((column) => [column, Math.max(cellsOf(titleOf(column, list, glyphs)), column.width(rows))]),
   );
   const shown = fitColumns(columns, (column) => widths.get(column) ?? 0, state.size.columns - marginCells);
   const cells = (text: (column: TableColumn<Row>) => string, look: (column: TableColumn<Row>) => Look) =>

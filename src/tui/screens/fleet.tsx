@@ -4,7 +4,7 @@ import { shownFleet } from '../commands/targets.ts';
 import { useDrawing } from '../parts/app-context.ts';
 import { FailureLines } from '../parts/failure-lines.tsx';
 import { ListTable } from '../parts/list-table.tsx';
-import { fleetColumns } from './fleet-rows.ts';
+import { shownFleetColumns } from './fleet-columns.ts';
 
 export function Fleet({ height }: { readonly height: number }): ReactElement {
   const { state, glyphs } = useDrawing();
@@ -15,7 +15,7 @@ export function Fleet({ height }: { readonly height: number }): ReactElement {
   const rows = shownFleet(state);
   if (rows.length === 0) return <Text>{`No VM matches "${state.lists.fleet.filter}". Esc shows all again.`}</Text>;
   const look = { now: state.now, glyphs };
-  const columns = fleetColumns.map((column) => ({
+  const columns = shownFleetColumns(state.world).map((column) => ({
     ...column,
     text: (row: (typeof rows)[number]) => column.text(row, look),
   }));

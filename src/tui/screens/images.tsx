@@ -2,13 +2,11 @@ import { Text } from 'ink';
 import type { ReactElement } from 'react';
 import { formatBytes } from '../../core/units/size.ts';
 import { useDrawing } from '../parts/app-context.ts';
+import { longest } from '../parts/fit-columns.ts';
 import type { TableColumn } from '../parts/list-table.tsx';
 import { LoadedList } from '../parts/loaded-list.tsx';
 import type { Meaning } from '../terminal/theme.ts';
 import { type ImageRow, imageRows } from './image-rows.ts';
-
-const longest = (least: number, most: number, text: (row: ImageRow) => string) => (rows: readonly ImageRow[]) =>
-  Math.min(most, Math.max(least, ...rows.map((row) => text(row).length)));
 
 const days = (count: number | undefined): string => (count === undefined ? '-' : `${count}d`);
 const size = ({ image }: ImageRow): string => {

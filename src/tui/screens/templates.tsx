@@ -3,12 +3,10 @@ import type { ReactElement } from 'react';
 import { formatBytes } from '../../core/units/size.ts';
 import { formatAge } from '../../core/view/times.ts';
 import { useDrawing } from '../parts/app-context.ts';
+import { longest } from '../parts/fit-columns.ts';
 import type { TableColumn } from '../parts/list-table.tsx';
 import { LoadedList } from '../parts/loaded-list.tsx';
 import { type TemplateRow, templateRows } from './template-rows.ts';
-
-const longest = (least: number, most: number, text: (row: TemplateRow) => string) => (rows: readonly TemplateRow[]) =>
-  Math.min(most, Math.max(least, ...rows.map((row) => text(row).length)));
 
 function poolText({ pool }: TemplateRow): string {
   if (pool === undefined) return '-';

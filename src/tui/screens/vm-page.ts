@@ -3,10 +3,12 @@ import type { Choice, VmPlan } from '../../core/plan/vm-plan.ts';
 import { formatDuration } from '../../core/units/duration.ts';
 import { formatBytes } from '../../core/units/size.ts';
 import { bootTimeline } from '../../core/view/boot-timeline.ts';
+import { snapshotText } from '../../core/view/snapshot-text.ts';
 import { formatTime } from '../../core/view/times.ts';
 import { failureText, vmFactsText } from '../../core/view/vm-status-text.ts';
 import { wrapLines } from '../../core/view/wrap-lines.ts';
 import type { VmSnapshot } from '../../core/vm/vm-snapshot.ts';
+import type { VmSnapshotFacts } from '../../core/warm-operations.ts';
 import { plain, type StyledLine, styled } from '../parts/styled-line.ts';
 import { type AppState, vmOf } from '../state/app-state.ts';
 import type { Loaded } from '../state/loaded.ts';
@@ -26,7 +28,11 @@ export function vmPage(state: AppState, glyphs: Glyphs): readonly StyledLine[] {
     case 'boot':
       return bootPage(vm, state, glyphs);
     case 'resources':
-      return [...wrapped(vmFactsText(vm), columns).map(plain), ...usageLines(vm, state, glyphs)];
+      return [
+        ...wrapped(vmFactsText(vm), columns).map(plain),
+        ...snapshotLines(state.world.detail?.snapshots),
+        ...usageLines(vm, state, glyphs),
+      ];
     case 'events':
       return eventLines(vm, state);
     case 'plan':
@@ -56,6 +62,12 @@ function bootPage(vm: VmSnapshot, { size, now }: AppState, glyphs: Glyphs): read
     plain(''),
     ...laneLines(lanes, size.columns, glyphs, under ? now - begun : undefined),
   ];
+}
+
+function snapshotLines(loaded: Loaded<readonly VmSnapshotFacts[]> | undefined): readonly StyledLine[] {
+  const found = loaded?.value ?? [];
+  if (found.length === 0) return [];
+  return [plain(''), styled('snapshots', 'quiet'), ...found.map((one) => plain(`  ${snapshotText(one)}`))];
 }
 
 function usageLines(vm: VmSnapshot, { world, size }: AppState, glyphs: Glyphs): readonly StyledLine[] {

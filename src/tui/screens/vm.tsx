@@ -12,7 +12,7 @@ export function Vm({ height }: { readonly height: number }): ReactElement {
   const { state, glyphs, theme } = useDrawing();
   const vm = vmOf(state);
   if (vm === undefined) return <Text>This VM is gone. Esc goes back to all VMs.</Text>;
-  const [row] = fleetRows([vm], state.world.usage);
+  const [row] = fleetRows([vm], state.world);
   const room = Math.max(1, height - 3);
   return (
     <Box flexDirection="column" height={height}>
@@ -38,7 +38,11 @@ export function Vm({ height }: { readonly height: number }): ReactElement {
       </Text>
       <Text> </Text>
       {state.tab === 'console' || state.tab === 'logs' ? (
-        <LineWindow view={state.world.detail?.[state.tab]} room={room} />
+        <LineWindow
+          view={state.world.detail?.[state.tab]}
+          of={state.tab === 'console' ? 'console' : (state.world.detail?.logSource ?? 'qemu')}
+          room={room}
+        />
       ) : (
         <Page room={room} />
       )}

@@ -1,3 +1,4 @@
+import type { ShownSample } from '../../core/checker-install/shown-sample.ts';
 import type { DoctorReport } from '../../core/engine.ts';
 import type { ImageFacts } from '../../core/image-operations.ts';
 import type { VmEvent } from '../../core/vm/vm-events.ts';
@@ -28,6 +29,8 @@ export interface World {
   /** By the id of the VM. */
   readonly usage: ReadonlyMap<string, UsageHistory>;
   readonly events: ReadonlyMap<string, readonly VmEvent[]>;
+  /** What the checkers in the guests told last, by the id of the VM; only of those that can be asked. */
+  readonly guests: ReadonlyMap<string, ShownSample>;
   readonly tasks: readonly Task[];
   readonly images: Loaded<readonly ImageFacts[]>;
   readonly templates: Loaded<readonly TemplateFacts[]>;
@@ -75,6 +78,7 @@ export function firstState(size: AppState['size'], now: number): AppState {
     world: {
       vms: { loading: true },
       usage: new Map(),
+      guests: new Map(),
       events: new Map(),
       tasks: [],
       images: notAsked,

@@ -7,8 +7,6 @@ export interface Task {
   readonly id: string;
   /** "destroy build" */
   readonly title: string;
-  /** Names of the VMs it is about. */
-  readonly vms: readonly string[];
   readonly state: 'running' | 'cancelling' | 'done' | 'failed' | 'cancelled';
   readonly startedAt: number;
   readonly endedAt?: number;
@@ -20,7 +18,6 @@ export interface Task {
 
 export interface TaskWork {
   readonly title: string;
-  readonly vms?: readonly string[];
   /** What it did, in words, when there is more to say than the title. */
   readonly run: (call: Call) => Promise<string | undefined>;
 }
@@ -54,10 +51,10 @@ export function createTasks({ now, newRequestId, update }: TasksDeps): Tasks {
   };
 
   return {
-    start({ title, vms = [], run }) {
+    start({ title, run }) {
       const id = newRequestId();
       const controller = new AbortController();
-      let task: Task = { id, title, vms, state: 'running', startedAt: now(), progress: emptyProgress };
+      let task: Task = { id, title, state: 'running', startedAt: now(), progress: emptyProgress };
       update((tasks) => trimmed([...tasks, task]), true);
       const report = (progress: Progress): void => {
         task = { ...task, progress: reduceProgress(task.progress, progress, now()) };

@@ -34,6 +34,23 @@ function cpuBetween(before: ProcessUsage, now: ProcessUsage): number | undefined
 }
 
 /**
+ * The highest CPU % of each of `cells` equal parts of the last `spanMs`, oldest first; undefined where none was looked
+ * at. The parts lie at fixed times, so that what is past does not change.
+ */
+export function peaks(points: readonly UsagePoint[], cells: number, spanMs: number): readonly (number | undefined)[] {
+  const last = points.at(-1);
+  const values = new Array<number | undefined>(cells).fill(undefined);
+  if (last === undefined) return values;
+  const part = spanMs / cells;
+  const newest = Math.floor(last.at / part);
+  for (const { at, cpuPercent } of points) {
+    const cell = cells - 1 - (newest - Math.floor(at / part));
+    if (cell >= 0 && cpuPercent !== undefined) values[cell] = Math.max(values[cell] ?? 0, cpuPercent);
+  }
+  return values;
+}
+
+/**
  * One sign for each of the last `width` looks, the newest at the right; `most` is the full height. A look without a
  * value is a blank, never the lowest sign.
  */

@@ -1,3 +1,5 @@
+import type { ThemeName } from '../../core/view/theme-names.ts';
+
 /**
  * Colours by what they mean. Only the sixteen that every terminal has and a person has chosen for it; on a light ground
  * the bright ones and yellow cannot be read, so those differ. Every meaning also has a word or a sign.
@@ -11,9 +13,6 @@ export interface Look {
 
 export type Meaning = 'accent' | 'good' | 'busy' | 'bad' | 'warning' | 'quiet' | 'title' | 'cursor';
 export type Theme = { readonly [meaning in Meaning]: Look };
-
-export const themeNames = ['dark', 'light', 'none'] as const;
-export type ThemeName = (typeof themeNames)[number];
 
 const dark: Theme = {
   accent: { color: 'cyan' },

@@ -43,6 +43,7 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   'get-port': ['host/leases'],
   ink: ['ink', 'tui'],
   react: ['ink', 'tui'],
+  'string-width': ['tui'],
   '@grpc/grpc-js': ['checker/export', 'host/checker-client'],
   '@grpc/proto-loader': ['checker/export', 'host/checker-client'],
   '@opentelemetry/api': ['checker/export'],

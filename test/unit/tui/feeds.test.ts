@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ShownSample } from '../../../src/core/checker-install/shown-sample.ts';
 import { SysmonvmError } from '../../../src/core/errors/sysmonvm-error.ts';
 import type { VmEvent } from '../../../src/core/vm/vm-events.ts';
 import type { VmSnapshot } from '../../../src/core/vm/vm-snapshot.ts';
@@ -24,6 +25,7 @@ function worldOf(first: readonly VmSnapshot[]) {
   const waiting: VmEvent[] = [];
   let wake: () => void = () => undefined;
   const asked: string[] = [];
+  const samples = new Map<string, ShownSample>();
   const engine = {
     list: async () => {
       asked.push('list');
@@ -51,8 +53,17 @@ function worldOf(first: readonly VmSnapshot[]) {
     },
   };
   return {
-    engine,
+    engine: {
+      ...engine,
+      checker: {
+        sample: async (name: string) => {
+          asked.push(`sample of ${name}`);
+          return samples.get(name);
+        },
+      },
+    },
     asked,
+    samples,
     tell: (event: VmEvent, now: readonly VmSnapshot[] = vms) => {
       vms = now;
       waiting.push(event);
@@ -133,6 +144,23 @@ describe('the fleet', () => {
     expect(world.asked.length).toBeLessThan(10);
     expect(shown).toBeLessThan(20);
     await close();
+  });
+
+  it('asks the guests whose checker can be reached, and those alone', async () => {
+    const checked = { guest: 50110, host: 40110, purpose: 'user' as const };
+    const world = worldOf([
+      readyVm({ id: 'a', name: 'with', ports: [checked] }),
+      readyVm({ id: 'b', name: 'without', ports: [] }),
+      readyVm({ id: 'c', name: 'asleep', state: 'stopped', ports: [checked] }),
+    ]);
+    world.samples.set('with', { timestamp: '2026-01-02T03:05:00Z', cpus: [{ cpu: 0, usagePercent: 12 }, { cpu: 1 }] });
+    const { store, close } = opened(world, { usageMs: 100_000, lookMs: 20 });
+    await until(() => store.get().world.guests.size === 1);
+    expect([...store.get().world.guests.keys()]).toEqual(['a']);
+    world.samples.clear();
+    await until(() => store.get().world.guests.size === 0);
+    await close();
+    expect(new Set(world.asked.filter((what) => what.startsWith('sample')))).toEqual(new Set(['sample of with']));
   });
 
   it('what cannot be read is said, and what was known stays', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { VmTab } from '../../../src/tui/state/app-state.ts';
 import { emptyLines } from '../../../src/tui/state/line-view.ts';
 import { notAsked } from '../../../src/tui/state/loaded.ts';
+import { bootStart } from '../../support/snapshots.ts';
 import { loaded, tuiSession } from '../../support/tui-session.tsx';
 import { eventAt, fleetOfFour, twoImages, usageOfFour } from '../../support/tui-worlds.ts';
 
@@ -44,7 +45,12 @@ const detail = {
   vmId: 'vm-0001',
   console: { ...emptyLines, lines: Array.from({ length: 60 }, (_, index) => `[    ${index}.0] line ${index}`) },
   logs: emptyLines,
+  logSource: 'qemu' as const,
   plan: notAsked,
+  snapshots: loaded([
+    { name: 'before', createdAt: bootStart + 60_000, memory: true, memoryBytes: 134 * 1024 ** 2 },
+    { name: 'fresh', createdAt: bootStart + 90_000, memory: false },
+  ]),
   metrics: notAsked,
 };
 

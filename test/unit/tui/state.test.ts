@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { fitted } from '../../../src/tui/parts/fit-columns.ts';
 import { emptyLines, linesHeld, scrolled, searched, shownLines, withLines } from '../../../src/tui/state/line-view.ts';
 import { arrange, cursorRow, listState, moveCursor, windowStart } from '../../../src/tui/state/list-state.ts';
 import { createStore } from '../../../src/tui/state/store.ts';
 import { editText, textInput } from '../../../src/tui/state/text-input.ts';
-import { sparkline, withUsage } from '../../../src/tui/state/usage-history.ts';
+import { peaks, sparkline, withUsage } from '../../../src/tui/state/usage-history.ts';
 
 describe('usage', () => {
   const usage = (at: number, cpuSeconds?: number, pid = 1) => ({
@@ -149,5 +150,34 @@ describe('the store', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe('peaks', () => {
+  const at = (seconds: number, cpuPercent?: number) => ({
+    at: seconds * 1000,
+    residentBytes: 1,
+    ...(cpuPercent === undefined ? {} : { cpuPercent }),
+  });
+
+  it('are the highest of each part of the time; a part that nobody looked at is not 0', () => {
+    const points = [at(100, 90), at(161, 5), at(170, 40), at(195), at(225, 7), at(238, 6)];
+    expect(peaks(points, 4, 120_000)).toEqual([undefined, 40, undefined, 7]);
+  });
+
+  it('of the past do not change when time goes on', () => {
+    const points = [at(60, 3), at(89, 8), at(91, 2)];
+    expect(peaks(points, 4, 120_000)).toEqual([undefined, undefined, 8, 2]);
+    expect(peaks([...points, at(119, 1)], 4, 120_000)).toEqual([undefined, undefined, 8, 2]);
+    expect(peaks([...points, at(121, 1)], 4, 120_000)).toEqual([undefined, 8, 2, 1]);
+  });
+});
+
+describe('cells', () => {
+  it('are cut and filled by how wide signs are on a terminal', () => {
+    expect(fitted('仮想マシン', 7, 'left', '…')).toBe('仮想マ…');
+    expect(fitted('仮想マシン', 8, 'left', '…')).toBe('仮想マ… ');
+    expect(fitted('e\u0301tat', 6, 'right', '…')).toBe('  e\u0301tat');
+    expect(fitted('👩‍💻 dev', 6, 'left', '...')).toBe('👩‍💻 dev');
   });
 });
