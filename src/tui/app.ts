@@ -26,6 +26,8 @@ export interface App {
 interface Feeds {
   /** Looks at all VMs again, at once. */
   readonly refreshFleet: () => void;
+  /** A key was pressed. */
+  readonly attend: () => void;
   readonly refresh: (what: 'images' | 'templates' | 'doctor') => void;
   /** Follows console, logs, plan, snapshots and metrics of this VM; undefined: of none. */
   readonly follow: (vmId: string | undefined) => void;

@@ -87,6 +87,7 @@ export async function openTui(host: TuiHost): Promise<void> {
       ],
     feeds: {
       refreshFleet: fleet.refresh,
+      attend: fleet.attend,
       refresh: lists.refresh,
       follow: detail.follow,
       refreshMetrics: detail.refreshMetrics,

@@ -26,6 +26,7 @@ export function Root(): ReactElement {
   const app = useApp();
   const { state } = useDrawing();
   useInput((input, key) => {
+    app.feeds.attend();
     for (const pressed of pressedKeys(input, key)) handleKey(app, pressed.key, pressed.typed);
   });
   const { columns, rows } = state.size;

@@ -63,6 +63,7 @@ export function tuiSession(options: SessionOptions = {}) {
     theme: themes.none,
     feeds: {
       refreshFleet: () => told.push('refresh fleet'),
+      attend: () => undefined,
       refresh: (what) => told.push(`refresh ${what}`),
       follow: (vm) => told.push(`follow ${vm}`),
       refreshMetrics: () => told.push('refresh metrics'),

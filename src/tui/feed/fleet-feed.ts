@@ -1,7 +1,7 @@
 /**
  * Keeps the list of VMs true. An event makes its VM be looked at again; the processes of running VMs are asked what
- * they use every four seconds, and one that is gone makes its VM be looked at; all VMs are looked at now and then, since
- * what another process removes tells nobody.
+ * they use every two seconds while keys are pressed and every five seconds when not, and one that is gone makes its VM
+ * be looked at; all VMs are looked at now and then, since what another process removes tells nobody.
  */
 import { guestPlaces } from '../../core/checker-install/guest-places.ts';
 import type { Engine } from '../../core/engine.ts';
@@ -16,11 +16,19 @@ export interface FleetFeed {
   refresh(): void;
   /** One VM alone. */
   lookAt(vmId: string): void;
+  /** A person is there: what changes by itself is asked for more often for a while. */
+  attend(): void;
   /** Ends when the signal is aborted. */
   readonly ended: Promise<void>;
 }
 
 type GuestLoads = Pick<Engine['checker'], 'sample'>;
+
+interface Pace {
+  readonly attendedMs: number;
+  readonly usageMs: { readonly attended: number; readonly alone: number };
+  readonly lookMs: number;
+}
 
 interface FleetFeedDeps {
   readonly engine: Pick<Engine, 'list' | 'status' | 'events' | 'usage'> & { readonly checker: GuestLoads };
@@ -28,11 +36,11 @@ interface FleetFeedDeps {
   readonly signal: AbortSignal;
   readonly requestId: string;
   readonly now: () => number;
-  readonly pace?: { readonly usageMs: number; readonly lookMs: number };
+  readonly pace?: Pace;
 }
 
 const eventsKept = 300;
-const usualPace = { usageMs: 4000, lookMs: 15_000 };
+const usualPace: Pace = { attendedMs: 30_000, usageMs: { attended: 2000, alone: 5000 }, lookMs: 20_000 };
 
 export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
   const { engine, store, signal, now, pace = usualPace } = deps;
@@ -126,13 +134,22 @@ export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
     store.gather((state) => withWorld(state, { guests }));
   };
 
-  const usageTimer = setInterval(() => void readUsage().catch(() => undefined), pace.usageMs);
+  let attendedUntil = now() + pace.attendedMs;
+  let usageTimer: NodeJS.Timeout | undefined;
+  const readUsageLater = (): void => {
+    const ms = now() < attendedUntil ? pace.usageMs.attended : pace.usageMs.alone;
+    usageTimer = setTimeout(() => {
+      void readUsage().catch(() => undefined);
+      readUsageLater();
+    }, ms);
+  };
+  readUsageLater();
   const lookTimer = setInterval(() => {
     void look();
     void readGuests().catch(() => undefined);
   }, pace.lookMs);
   signal.addEventListener('abort', () => {
-    clearInterval(usageTimer);
+    clearTimeout(usageTimer);
     clearInterval(lookTimer);
   });
   const ended = look()
@@ -142,7 +159,15 @@ export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
       await readEvents();
     })
     .catch(() => undefined);
-  return { refresh: () => void look(), lookAt: (vmId) => void lookAtOne(vmId), ended };
+  const attend = (): void => {
+    const wasAlone = now() >= attendedUntil;
+    attendedUntil = now() + pace.attendedMs;
+    if (!wasAlone || signal.aborted) return;
+    clearTimeout(usageTimer);
+    void readUsage().catch(() => undefined);
+    readUsageLater();
+  };
+  return { refresh: () => void look(), lookAt: (vmId) => void lookAtOne(vmId), attend, ended };
 }
 
 function replaced({ world }: AppState, fresh: VmSnapshot): readonly VmSnapshot[] {

@@ -77,15 +77,21 @@ function worldOf(first: readonly VmSnapshot[]) {
 
 function opened(world: ReturnType<typeof worldOf>, pace = { usageMs: 10, lookMs: 100_000 }) {
   const end = new AbortController();
+  let now = bootStart;
   const store: Store<AppState> = createStore(firstState({ columns: 80, rows: 24 }, bootStart));
+  const { usageMs, lookMs } = pace;
   const feed = openFleetFeed({
-    ...{ engine: world.engine, store, signal: end.signal, requestId: 'r', now: () => bootStart, pace },
+    ...{ engine: world.engine, store, signal: end.signal, requestId: 'r', now: () => now },
+    pace: { attendedMs: 1000, usageMs: { attended: usageMs, alone: 100_000 }, lookMs },
   });
   const close = async (): Promise<void> => {
     end.abort();
     await feed.ended;
   };
-  return { store, feed, close };
+  const later = (ms: number): void => {
+    now += ms;
+  };
+  return { store, feed, close, later };
 }
 
 describe('the fleet', () => {
@@ -127,6 +133,21 @@ describe('the fleet', () => {
     const { pid: _, ...ended } = readyVm({ state: 'failed', summary: 'failed at running' });
     world.become([ended]);
     await until(() => store.get().world.vms.value?.[0]?.state === 'failed');
+    await close();
+  });
+
+  it('usage is asked for seldom when nobody is there, and at once when somebody comes', async () => {
+    const world = worldOf([readyVm({ id: 'a', name: 'build', pid: 1, process: processOf(1) })]);
+    const { store, feed, close, later } = opened(world);
+    const points = (): number => store.get().world.usage.get('a')?.points.length ?? 0;
+    await until(() => points() > 2);
+    later(1001);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const known = points();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(points()).toBe(known);
+    feed.attend();
+    await until(() => points() > known + 2);
     await close();
   });
 
