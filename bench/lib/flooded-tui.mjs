@@ -119,7 +119,8 @@ function floodedEngine(counts, signal) {
     status: async () => vm,
     usage: async () => [],
     planOf: async () => ({}),
-    checker: { status: async () => ({ installed: false }) },
+    checker: { status: async () => ({ installed: false }), sample: async () => undefined },
+    snapshots: { list: async () => [] },
     events: () =>
       flood(
         (index) => ({
