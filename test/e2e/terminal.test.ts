@@ -1,45 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Screen } from '../support/screen.ts';
-import { program, until, Workbench } from '../support/workbench.ts';
+import { describe, expect, it } from 'vitest';
+import { programTerminal } from '../support/program-terminal.ts';
 
-let bench: Workbench;
-let screen: Screen;
+const { bench, screen, sees, settings, ours } = programTerminal({ patienceMs: 120_000 });
 
-const sees = (what: string | RegExp) =>
-  until(`${what} on the screen`, () => screen.text().search(what) >= 0, 120_000).catch((error: unknown) => {
-    throw new Error(`${String(error)}\n${screen.text()}`);
-  });
-
-/** Everything that `stty` knows, but the size of the window. */
-const settings = async (name: string): Promise<string> => {
-  screen.enter(`stty -a > ${name}; echo saved-"${name}"`);
-  await sees(`saved-${name}`);
-  return (await readFile(join(bench.root, name), 'utf8')).replace(/rows \d+; columns \d+;/, '');
-};
-
-const run = (line: string): void => screen.enter(`sysmonvm ${line}; echo "ended with $?"`);
-
-const terminate = async (): Promise<void> => {
-  const ours = (await bench.processes()).filter(({ command }) => command.includes('main.js'));
-  expect(ours).toHaveLength(1);
-  for (const { pid } of ours) process.kill(pid, 'SIGTERM');
-};
-
-beforeAll(async () => {
-  bench = await Workbench.make();
-  const script = `#!/bin/sh\nexec ${process.execPath} ${program} --workspace ${bench.workspace} "$@"\n`;
-  await writeFile(join(bench.root, 'sysmonvm'), script, { mode: 0o755 });
-  await bench.ok(['vm-create', 'one', '--image', 'tiny', '--memory', '256M']);
-}, 300_000);
-afterAll(() => bench.dispose());
-
-beforeEach(() => {
-  const env = { ...bench.env, PATH: `${bench.root}:${bench.env['PATH']}`, PS1: '$ ' };
-  screen = new Screen({ env, cwd: bench.root });
-});
-afterEach(() => screen.close());
+const run = (line: string): void => screen().enter(`sysmonvm ${line}; echo "ended with $?"`);
+const terminate = async (): Promise<void> => void process.kill(await ours(), 'SIGTERM');
 
 describe('progress on a terminal', () => {
   it.each([
@@ -49,12 +14,12 @@ describe('progress on a terminal', () => {
     const before = await settings('before');
     run('vm-start one');
     await sees('QEMU answers');
-    screen.type('unseen');
-    if (way === 'Ctrl-C') screen.press('C-c');
+    screen().type('unseen');
+    if (way === 'Ctrl-C') screen().press('C-c');
     else await terminate();
     await sees(`ended with ${code}`);
-    screen.press('C-c');
-    expect(screen.history()).not.toContain('unseen');
+    screen().press('C-c');
+    expect(screen().history()).not.toContain('unseen');
     expect(await settings('after')).toBe(before);
   });
 
@@ -62,11 +27,11 @@ describe('progress on a terminal', () => {
     const before = await settings('before');
     run('vm-start one');
     await sees('QEMU answers');
-    screen.enter('echo later-$((40 + 2))');
-    screen.press('Enter', 'Enter', 'Enter');
+    screen().enter('echo later-$((40 + 2))');
+    screen().press('Enter', 'Enter', 'Enter');
     await sees('ended with 0');
     await sees('later-42');
-    const text = screen.history();
+    const text = screen().history();
     expect(text.match(/QEMU started/g)).toHaveLength(1);
     expect(text.slice(0, text.indexOf('ended with 0'))).not.toContain('later');
     expect(await settings('after')).toBe(before);
@@ -78,11 +43,11 @@ describe('a terminal in the guest', () => {
     const before = await settings('before');
     run('exec one -t -- sh -c "while sleep 0.3; do stty size; done"');
     await sees(/^30 100$/m);
-    screen.resize(77, 21);
+    screen().resize(77, 21);
     await sees(/^21 77$/m);
-    screen.resize(200, 50);
+    screen().resize(200, 50);
     await sees(/^50 200$/m);
-    screen.press('C-c');
+    screen().press('C-c');
     await sees('ended with 130');
     expect(await settings('after')).toBe(before);
   });
@@ -91,7 +56,7 @@ describe('a terminal in the guest', () => {
     const before = await settings('before');
     run(`exec one -t -- sh -c "trap 'echo caught' INT; echo begun; read a; read a"`);
     await sees(/^begun/m);
-    screen.press('C-c');
+    screen().press('C-c');
     await sees(/caught/);
     await terminate();
     await sees('ended with 143');
@@ -101,10 +66,10 @@ describe('a terminal in the guest', () => {
   it('Ctrl-C ends exec without a terminal, on a line of its own', async () => {
     run('exec one -- sh -c "echo begun; sleep 1000"');
     await sees(/^begun/m);
-    screen.press('C-c');
+    screen().press('C-c');
     await sees('ended with 130');
-    expect(screen.text()).toMatch(/^\^C\ninterrupted \(SIGINT\)$/m);
-    expect(await bench.ok(['exec', 'one', '--', 'sh', '-c', 'pgrep -f "[s]leep 1000"; true'])).toMatchObject({
+    expect(screen().text()).toMatch(/^\^C\ninterrupted \(SIGINT\)$/m);
+    expect(await bench().ok(['exec', 'one', '--', 'sh', '-c', 'pgrep -f "[s]leep 1000"; true'])).toMatchObject({
       stdout: '',
     });
   });
@@ -123,12 +88,12 @@ describe('the terminal is as before', () => {
   ];
   it.each(ways)('%s (%s), left by %s: %i', async (command, shown, way, code) => {
     const before = await settings('before');
-    screen.enter('clear');
+    screen().enter('clear');
     run(command);
     await sees(shown);
     if (way === 'TERM') await terminate();
-    else if (way.startsWith('C-')) screen.press(way);
-    else screen.enter(way);
+    else if (way.startsWith('C-')) screen().press(way);
+    else screen().enter(way);
     await sees(`ended with ${code}`);
     expect(await settings('after')).toBe(before);
   });
@@ -139,12 +104,12 @@ describe('the terminal is as before', () => {
     ['vm-console one', /Leave with/],
     ['vm-logs one --follow', /ready after/],
   ] as const)('%s, when the VM is destroyed meanwhile', async (command, shown) => {
-    await bench.ok(['up', 'one', '--image', 'tiny', '--memory', '256M']);
+    await bench().ok(['up', 'one', '--image', 'tiny', '--memory', '256M']);
     const before = await settings('before');
-    screen.enter('clear');
+    screen().enter('clear');
     run(command);
     await sees(shown);
-    await bench.ok(['vm-destroy', 'one', '--yes']);
+    await bench().ok(['vm-destroy', 'one', '--yes']);
     await sees(/ended with \d+/);
     expect(await settings('after')).toBe(before);
   });

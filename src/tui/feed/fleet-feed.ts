@@ -1,6 +1,6 @@
 /**
  * Keeps the list of VMs true. An event makes its VM be looked at again; the processes of running VMs are asked what
- * they use every two seconds while keys are pressed and every five seconds when not, and one that is gone makes its VM
+ * they use every two seconds while keys are pressed and every ten seconds when not, and one that is gone makes its VM
  * be looked at; all VMs are looked at now and then, since what another process removes tells nobody.
  */
 import { guestPlaces } from '../../core/checker-install/guest-places.ts';
@@ -40,7 +40,7 @@ interface FleetFeedDeps {
 }
 
 const eventsKept = 300;
-const usualPace: Pace = { attendedMs: 30_000, usageMs: { attended: 2000, alone: 5000 }, lookMs: 20_000 };
+const usualPace: Pace = { attendedMs: 30_000, usageMs: { attended: 2000, alone: 10_000 }, lookMs: 20_000 };
 
 export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
   const { engine, store, signal, now, pace = usualPace } = deps;

@@ -1,69 +1,40 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Screen } from '../../support/screen.ts';
-import { program, until, Workbench } from '../../support/workbench.ts';
+import { describe, expect, it } from 'vitest';
+import { programTerminal } from '../../support/program-terminal.ts';
+import { until } from '../../support/workbench.ts';
 
-/** The whole program on a real terminal; no guest is needed for what it does to the terminal itself. */
-let bench: Workbench;
-let screen: Screen;
+/**
+ * No guest is needed for what it does to the terminal itself. bash: a shell with job control, which dash in a window of
+ * tmux has too, but bash tells of jobs in fixed words.
+ */
+const { bench, screen, sees, settings, ours } = programTerminal({
+  patienceMs: 20_000,
+  shell: ['bash', '--norc', '--noediting'],
+});
 type End = () => unknown;
 
-const sees = (what: string | RegExp) =>
-  until(`${what} on the screen`, () => screen.text().search(what) >= 0, 20_000).catch((error: unknown) => {
-    throw new Error(`${String(error)}\n${screen.text()}`);
-  });
-
-const settings = async (name: string): Promise<string> => {
-  screen.enter(`stty -a > ${name}; echo saved-"${name}"`);
-  await sees(`saved-${name}`);
-  return readFileSync(join(bench.root, name), 'utf8').replace(/rows \d+; columns \d+;/, '');
-};
-
-const ours = async (): Promise<number> => {
-  const found = (await bench.processes()).filter(({ command }) => command.includes('main.js'));
-  expect(found).toHaveLength(1);
-  return found[0]?.pid ?? 0;
-};
-
 const open = async (args = ''): Promise<void> => {
-  screen.enter(`sysmonvm ${args}; echo "ended with $?"`);
+  screen().enter(`sysmonvm ${args}; echo "ended with $?"`);
   await sees('1 VM, 0 ready');
 };
 
-beforeAll(async () => {
-  bench = await Workbench.make();
-  const script = `#!/bin/sh\nexec ${process.execPath} ${program} --workspace ${bench.workspace} "$@"\n`;
-  await writeFile(join(bench.root, 'sysmonvm'), script, { mode: 0o755 });
-  await bench.ok(['vm-create', 'one', '--image', 'tiny', '--memory', '256M']);
-}, 300_000);
-afterAll(() => bench.dispose());
-
-/** bash: a shell with job control, which dash in a window of tmux has too, but bash tells of jobs in fixed words. */
-beforeEach(() => {
-  const env = { ...bench.env, PATH: `${bench.root}:${bench.env['PATH']}`, PS1: '$ ' };
-  screen = new Screen({ env, cwd: bench.root, shell: ['bash', '--norc', '--noediting'] });
-});
-afterEach(() => screen.close());
-
 describe('the screen', () => {
   it('is opened by no argument at all; q gives the terminal back, with what stood on it', async () => {
-    screen.enter('echo stood-here');
+    screen().enter('echo stood-here');
     const before = await settings('before');
     await open();
-    expect(screen.text()).toContain('○ one');
-    expect(screen.text()).not.toContain('stood-here');
-    screen.press('q');
+    expect(screen().text()).toContain('○ one');
+    expect(screen().text()).not.toContain('stood-here');
+    screen().press('q');
     await sees('ended with 0');
-    expect(screen.text()).toContain('stood-here');
-    expect(screen.text()).not.toContain('○ one');
+    expect(screen().text()).toContain('stood-here');
+    expect(screen().text()).not.toContain('○ one');
     expect(await settings('after')).toBe(before);
   });
 
   it.each([
-    ['Ctrl-C', 0, () => screen.press('C-c')],
+    ['Ctrl-C', 0, () => screen().press('C-c')],
     ['SIGTERM', 143, async () => process.kill(await ours(), 'SIGTERM')],
     ['SIGHUP', 129, async () => process.kill(await ours(), 'SIGHUP')],
     ['SIGINT', 130, async () => process.kill(await ours(), 'SIGINT')],
@@ -74,7 +45,7 @@ describe('the screen', () => {
       await open('top');
       await end();
       await sees(`ended with ${code}`);
-      expect(screen.text()).not.toContain('○ one');
+      expect(screen().text()).not.toContain('○ one');
       expect(await settings('after')).toBe(before);
       expect(await cursorIsShown()).toBe(true);
     },
@@ -82,7 +53,7 @@ describe('the screen', () => {
 
   it('a crash gives the terminal back and shows the bug', async () => {
     const before = await settings('before');
-    screen.enter(`NODE_OPTIONS="--import=${crashing()}" sysmonvm top; echo "ended with $?"`);
+    screen().enter(`NODE_OPTIONS="--import=${crashing()}" sysmonvm top; echo "ended with $?"`);
     await sees('the bug that was put in');
     await sees(/ended with [1-9]/);
     expect(await settings('after')).toBe(before);
@@ -90,27 +61,27 @@ describe('the screen', () => {
   });
 
   it.each([
-    ['Ctrl-Z', () => screen.press('C-z')],
+    ['Ctrl-Z', () => screen().press('C-z')],
     ['kill -TSTP', async () => process.kill(await ours(), 'SIGTSTP')],
   ] as readonly (readonly [string, End])[])(
     '%s stops it with the terminal given back; fg brings the same screen again',
     async (_, stop) => {
       const before = await settings('before');
       await open('top');
-      screen.press('2');
+      screen().press('2');
       await sees('CACHE');
       await stop();
       await sees('Stopped');
-      expect(screen.text()).not.toContain('CACHE');
+      expect(screen().text()).not.toContain('CACHE');
       expect(await cursorIsShown()).toBe(true);
       expect(await settings('between')).toBe(before);
-      screen.enter('fg');
+      screen().enter('fg');
       await sees('CACHE');
-      screen.press('1');
+      screen().press('1');
       await sees('○ one');
-      screen.press('q');
+      screen().press('q');
       // bash has forgotten what stood behind the `;`.
-      await until('the end', () => !screen.text().includes('○ one'), 10_000);
+      await until('the end', () => !screen().text().includes('○ one'), 10_000);
       expect(await settings('after')).toBe(before);
     },
   );
@@ -118,59 +89,59 @@ describe('the screen', () => {
   it('follows the size of the window', async () => {
     await open('top');
     await sees('LAST MINUTES');
-    screen.resize(60, 20);
-    await until('fewer columns', () => /○ one/.test(screen.text()) && !/LAST MINUTES/.test(screen.text()), 10_000);
+    screen().resize(60, 20);
+    await until('fewer columns', () => /○ one/.test(screen().text()) && !/LAST MINUTES/.test(screen().text()), 10_000);
     expect(
       Math.max(
-        ...screen
+        ...screen()
           .text()
           .split('\n')
           .map((line) => line.length),
       ),
     ).toBeLessThanOrEqual(60);
-    screen.resize(200, 40);
+    screen().resize(200, 40);
     await sees('PRIVATE');
-    screen.resize(30, 40);
+    screen().resize(30, 40);
     await sees('needs 40 columns');
-    screen.resize(100, 30);
+    screen().resize(100, 30);
     await sees('○ one');
-    screen.press('q');
+    screen().press('q');
     await sees('ended with 0');
   });
 
   it('what another process does is seen', async () => {
     await open('top');
-    await bench.ok(['vm-create', 'two', '--image', 'tiny', '--memory', '256M']);
+    await bench().ok(['vm-create', 'two', '--image', 'tiny', '--memory', '256M']);
     await sees('○ two');
-    await bench.ok(['vm-destroy', 'two', '--yes']);
-    await until('two is gone', () => !screen.text().includes('○ two'), 3000);
-    screen.press('q');
+    await bench().ok(['vm-destroy', 'two', '--yes']);
+    await until('two is gone', () => !screen().text().includes('○ two'), 3000);
+    screen().press('q');
     await sees('ended with 0');
   });
 
   it('ASCII signs where the locale has no others', async () => {
-    screen.enter('LANG=C LC_ALL=C sysmonvm top; echo "ended with $?"');
+    screen().enter('LANG=C LC_ALL=C sysmonvm top; echo "ended with $?"');
     await sees('o one');
-    expect(screen.text()).toMatch(/^[\x20-\x7e\n]*$/);
-    screen.press('q');
+    expect(screen().text()).toMatch(/^[\x20-\x7e\n]*$/);
+    screen().press('q');
     await sees('ended with 0');
   });
 });
 
 describe('without a terminal', () => {
   it.each([[['top']], [['top', '--theme', 'light']]])('%j refuses, with the plain commands', async (args) => {
-    const refused = await bench.run(args);
+    const refused = await bench().run(args);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('usage.terminal-needed');
     expect(refused.stderr).toContain('sysmonvm top --plain');
   });
 
   it('sysmonvm alone prints its help', async () => {
-    expect((await bench.run([])).stdout).toContain('vm-start');
+    expect((await bench().run([])).stdout).toContain('vm-start');
   });
 
   it('top --plain prints lines and ends with its signal', async () => {
-    const child = bench.spawn(['top', '--plain']);
+    const child = bench().spawn(['top', '--plain']);
     let text = '';
     child.stdout?.on('data', (bytes) => {
       text += String(bytes);
@@ -185,12 +156,12 @@ describe('without a terminal', () => {
 
 /** What the terminal was told last: tmux keeps it for every pane. */
 async function cursorIsShown(): Promise<boolean> {
-  return screen.format('#{cursor_flag}#{alternate_on}') === '10';
+  return screen().format('#{cursor_flag}#{alternate_on}') === '10';
 }
 
 /** A module that makes the program throw out of a timer, where nobody catches. */
 function crashing(): string {
-  const file = join(bench.root, 'crash.mjs');
+  const file = join(bench().root, 'crash.mjs');
   execFileSync('sh', [
     '-c',
     `printf '%s' "setTimeout(() => { throw new Error('the bug that was put in'); }, 2500).unref();" > ${file}`,
