@@ -1,7 +1,7 @@
 /**
  * Keeps the list of VMs true. An event makes its VM be looked at again; the processes of running VMs are asked what
- * they use every two seconds while keys are pressed and every ten seconds when not, and one that is gone makes its VM
- * be looked at; all VMs are looked at now and then, since what another process removes tells nobody.
+ * they use, often while keys are pressed, and one that is gone makes its VM be looked at; all VMs are looked at now and
+ * then, since what another process removes tells nobody.
  */
 import { guestPlaces } from '../../core/checker-install/guest-places.ts';
 import type { Engine } from '../../core/engine.ts';
@@ -26,7 +26,8 @@ type GuestLoads = Pick<Engine['checker'], 'sample'>;
 
 interface Pace {
   readonly attendedMs: number;
-  readonly usageMs: { readonly attended: number; readonly alone: number };
+  /** While a person is there; else usage is read when all VMs are looked at. */
+  readonly usageMs: number;
   readonly lookMs: number;
 }
 
@@ -40,7 +41,7 @@ interface FleetFeedDeps {
 }
 
 const eventsKept = 300;
-const usualPace: Pace = { attendedMs: 30_000, usageMs: { attended: 2000, alone: 10_000 }, lookMs: 20_000 };
+const usualPace: Pace = { attendedMs: 120_000, usageMs: 2000, lookMs: 20_000 };
 
 export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
   const { engine, store, signal, now, pace = usualPace } = deps;
@@ -135,21 +136,17 @@ export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
   };
 
   let attendedUntil = now() + pace.attendedMs;
-  let usageTimer: NodeJS.Timeout | undefined;
-  const readUsageLater = (): void => {
-    const ms = now() < attendedUntil ? pace.usageMs.attended : pace.usageMs.alone;
-    usageTimer = setTimeout(() => {
-      void readUsage().catch(() => undefined);
-      readUsageLater();
-    }, ms);
-  };
-  readUsageLater();
+  const isAttended = (): boolean => now() < attendedUntil;
+  const usageTimer = setInterval(() => {
+    if (isAttended()) void readUsage().catch(() => undefined);
+  }, pace.usageMs);
   const lookTimer = setInterval(() => {
     void look();
+    if (!isAttended()) void readUsage().catch(() => undefined);
     void readGuests().catch(() => undefined);
   }, pace.lookMs);
   signal.addEventListener('abort', () => {
-    clearTimeout(usageTimer);
+    clearInterval(usageTimer);
     clearInterval(lookTimer);
   });
   const ended = look()
@@ -160,12 +157,9 @@ export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
     })
     .catch(() => undefined);
   const attend = (): void => {
-    const wasAlone = now() >= attendedUntil;
+    const wasAlone = !isAttended();
     attendedUntil = now() + pace.attendedMs;
-    if (!wasAlone || signal.aborted) return;
-    clearTimeout(usageTimer);
-    void readUsage().catch(() => undefined);
-    readUsageLater();
+    if (wasAlone && !signal.aborted) void readUsage().catch(() => undefined);
   };
   return { refresh: () => void look(), lookAt: (vmId) => void lookAtOne(vmId), attend, ended };
 }

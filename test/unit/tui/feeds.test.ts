@@ -79,10 +79,9 @@ function opened(world: ReturnType<typeof worldOf>, pace = { usageMs: 10, lookMs:
   const end = new AbortController();
   let now = bootStart;
   const store: Store<AppState> = createStore(firstState({ columns: 80, rows: 24 }, bootStart));
-  const { usageMs, lookMs } = pace;
   const feed = openFleetFeed({
     ...{ engine: world.engine, store, signal: end.signal, requestId: 'r', now: () => now },
-    pace: { attendedMs: 1000, usageMs: { attended: usageMs, alone: 100_000 }, lookMs },
+    pace: { attendedMs: 1000, ...pace },
   });
   const close = async (): Promise<void> => {
     end.abort();
