@@ -118,6 +118,7 @@ function floodedEngine(counts, signal) {
     list: async () => [vm],
     status: async () => vm,
     usage: async () => [],
+    consoleSizes: () => new Map(),
     planOf: async () => ({}),
     checker: { status: async () => ({ installed: false }), sample: async () => undefined },
     snapshots: { list: async () => [] },

@@ -62,6 +62,7 @@ export function createEngine(deps: Dependencies, seeds: () => Promise<Readonly<R
     up: async (options, call) => (await import('./vm/up.ts')).up(deps, call, options),
     run: async (request, call) => (await import('./vm/run-command.ts')).runCommand(deps, call, request),
 
+    consoleSizes: () => deps.store.consoleSizes(),
     usage: async (processes) => (await import('./vm/process-usage.ts')).usageOf(deps, processes),
     status: async (name) => (await import('./vm/snapshot.ts')).snapshotByName(deps, name),
     async list() {

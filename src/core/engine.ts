@@ -207,6 +207,11 @@ export interface Engine {
 
   /** What processes of snapshots use now; for who asks every second. A process that is gone is left out. */
   usage(processes: readonly ProcessIdentity[]): Promise<readonly ProcessUsage[]>;
+  /**
+   * Bytes of the console log of each VM's last run, by its id; for who looks often whether a guest said something. A long
+   * log is shortened now and then.
+   */
+  consoleSizes(): ReadonlyMap<string, number>;
   status(name: string): Promise<VmSnapshot>;
   list(): Promise<readonly VmSnapshot[]>;
   /** Events of all VMs (or one) with a greater generation; ends when the signal is aborted. */

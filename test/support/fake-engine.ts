@@ -7,6 +7,7 @@ const methods = [
   'plan',
   'planOf',
   'usage',
+  'consoleSizes',
   'create',
   'start',
   'wait',

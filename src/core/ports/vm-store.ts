@@ -64,6 +64,8 @@ export interface VmStore {
   readEvents(id: string): Promise<readonly VmEvent[]>;
   /** Bytes of each VM's events; light enough to be asked ten times a second with hundreds of VMs. */
   eventSizes(): ReadonlyMap<string, number>;
+  /** The same of the console log of each VM's last run, which may become shorter too. */
+  consoleSizes(): ReadonlyMap<string, number>;
   /** Removes the directory; first it is renamed, so that a crash leaves something that is plainly rubbish. */
   remove(id: string): Promise<void>;
   /** Rubbish of earlier removals; returns what was removed. */

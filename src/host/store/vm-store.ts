@@ -1,4 +1,3 @@
-import { readdirSync, statSync } from 'node:fs';
 import { appendFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail, hasCode, SysmonvmError } from '../../core/errors/sysmonvm-error.ts';
@@ -12,6 +11,7 @@ import type { Ledger } from '../../core/resources/ledger.ts';
 import type { VmEvent } from '../../core/vm/vm-events.ts';
 import { fileError, isMissing } from './file-errors.ts';
 import { acquireFileLock, type FileLockDependencies, readLock, staleLockFiles, withFileLock } from './file-lock.ts';
+import { consoleOfLastRun, logSizes } from './log-sizes.ts';
 
 /** Starts of one VM that are remembered. */
 const keptSamples = 500;
@@ -161,7 +161,8 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
     saveState: (id, recorded) => write(id, 'state.json', recorded, recorded.state.kind !== 'destroying'),
     appendEvent: (id, event) => append(id, 'events.jsonl', JSON.stringify(event), 'recording an event'),
     readEvents: async (id) => (await readLines(id, 'events.jsonl')).map((line) => JSON.parse(line) as VmEvent),
-    eventSizes: () => eventSizes(root),
+    eventSizes: () => logSizes(root, (directory) => join(directory, 'events.jsonl')),
+    consoleSizes: () => logSizes(root, consoleOfLastRun),
     async appendSample(id, sample) {
       const line = JSON.stringify(sample);
       const lines = await readLines(id, 'samples.jsonl');
@@ -218,21 +219,3 @@ export function createVmStore(workspace: string, files: TextFiles, lockDependenc
     },
   };
 }
-
-/** Without the thread pool, which costs ten times as much as the look itself. */
-function eventSizes(root: string): ReadonlyMap<string, number> {
-  const sizes = new Map<string, number>();
-  try {
-    for (const id of readdirSync(root)) {
-      // Hidden directories are rubbish or not ready; locks lie beside the directories.
-      if (/^\.|\.lock/.test(id)) continue;
-      const size = statSync(join(root, id, 'events.jsonl'), lookOnly)?.size;
-      if (size !== undefined) sizes.set(id, size);
-    }
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
-  return sizes;
-}
-
-const lookOnly = { throwIfNoEntry: false } as const;

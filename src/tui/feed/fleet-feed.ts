@@ -32,7 +32,9 @@ interface Pace {
 }
 
 interface FleetFeedDeps {
-  readonly engine: Pick<Engine, 'list' | 'status' | 'events' | 'usage'> & { readonly checker: GuestLoads };
+  readonly engine: Pick<Engine, 'list' | 'status' | 'events' | 'usage' | 'consoleSizes'> & {
+    readonly checker: GuestLoads;
+  };
   readonly store: Store<AppState>;
   readonly signal: AbortSignal;
   readonly requestId: string;
@@ -41,6 +43,8 @@ interface FleetFeedDeps {
 }
 
 const eventsKept = 300;
+/** The others have their turn the next time. */
+const speakersAtOnce = 10;
 const usualPace: Pace = { attendedMs: 120_000, usageMs: 2000, lookMs: 20_000 };
 
 export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
@@ -135,10 +139,23 @@ export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
     store.gather((state) => withWorld(state, { guests }));
   };
 
+  /** A guest that says something may have come to its end; the next look tells. */
+  let consoles: ReadonlyMap<string, number> | undefined;
+  const listen = (): void => {
+    const sizes = engine.consoleSizes();
+    const spoke = (vm: VmSnapshot): boolean => vm.state === 'ready' && sizes.get(vm.id) !== consoles?.get(vm.id);
+    const speakers = consoles === undefined ? [] : (store.get().world.vms.value ?? []).filter(spoke);
+    for (const vm of speakers.slice(0, speakersAtOnce)) void lookAtOne(vm.id);
+    const waiting = speakers.slice(speakersAtOnce).map(({ id }) => [id, Number.NaN] as const);
+    consoles = new Map([...sizes, ...waiting]);
+  };
+
   let attendedUntil = now() + pace.attendedMs;
   const isAttended = (): boolean => now() < attendedUntil;
   const usageTimer = setInterval(() => {
-    if (isAttended()) void readUsage().catch(() => undefined);
+    if (!isAttended()) return;
+    listen();
+    void readUsage().catch(() => undefined);
   }, pace.usageMs);
   const lookTimer = setInterval(() => {
     void look();

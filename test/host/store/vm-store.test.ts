@@ -29,6 +29,25 @@ describe('earlier runs of a VM', () => {
   });
 });
 
+describe('sizes of logs', () => {
+  it('are those of the VMs alone, and of the console of the last run', async () => {
+    const workspace = await temporaryDirectory();
+    const store = createVmStore(workspace, files, { runner: createProcessIdentities(), clock: systemClock });
+    expect([...store.eventSizes(), ...store.consoleSizes()]).toEqual([]);
+    const vms = join(workspace, 'vms');
+    for (const name of ['a/runs/run-1', 'a/runs/run-2', 'b/runs', '.gone-c/runs/run-1', 'd.lock.1'])
+      await mkdir(join(vms, name), { recursive: true });
+    await writeFile(join(vms, 'a/events.jsonl'), '{}\n');
+    await writeFile(join(vms, 'a/runs/run-1/console.log'), 'a long one');
+    await writeFile(join(vms, 'a/runs/run-2/console.log'), 'short');
+    await writeFile(join(vms, '.gone-c/runs/run-1/console.log'), 'gone');
+    await writeFile(join(vms, 'b.lock'), 'held');
+    await writeFile(join(vms, 'stray'), 'a file of somebody else');
+    expect(new Map(store.eventSizes())).toEqual(new Map([['a', 3]]));
+    expect(new Map(store.consoleSizes())).toEqual(new Map([['a', 5]]));
+  });
+});
+
 describe('the tail of a long file', () => {
   it('holds as many lines as were asked for, whole ones', async () => {
     const path = join(await temporaryDirectory(), 'log');

@@ -26,6 +26,7 @@ function worldOf(first: readonly VmSnapshot[]) {
   let wake: () => void = () => undefined;
   const asked: string[] = [];
   const samples = new Map<string, ShownSample>();
+  const consoles = new Map<string, number>();
   const engine = {
     list: async () => {
       asked.push('list');
@@ -37,6 +38,7 @@ function worldOf(first: readonly VmSnapshot[]) {
       if (found === undefined) throw new SysmonvmError('vm.not-found', name);
       return found;
     },
+    consoleSizes: () => new Map(consoles),
     usage: async (processes: readonly { readonly pid: number }[]) =>
       processes
         .filter(({ pid }) => vms.some((vm) => vm.pid === pid))
@@ -64,6 +66,7 @@ function worldOf(first: readonly VmSnapshot[]) {
     },
     asked,
     samples,
+    consoles,
     tell: (event: VmEvent, now: readonly VmSnapshot[] = vms) => {
       vms = now;
       waiting.push(event);
@@ -132,6 +135,24 @@ describe('the fleet', () => {
     const { pid: _, ...ended } = readyVm({ state: 'failed', summary: 'failed at running' });
     world.become([ended]);
     await until(() => store.get().world.vms.value?.[0]?.state === 'failed');
+    await close();
+  });
+
+  it('a guest that says something on its console is looked at, alone', async () => {
+    const world = worldOf([
+      readyVm({ id: 'a', name: 'quiet' }),
+      readyVm({ id: 'b', name: 'loud' }),
+      readyVm({ id: 'c', name: 'stopped', state: 'stopped' }),
+    ]);
+    for (const id of ['a', 'b', 'c']) world.consoles.set(id, 100);
+    const { close } = opened(world);
+    await until(() => world.asked.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(world.asked).toEqual(['list']);
+    world.consoles.set('b', 90).set('c', 200);
+    await until(() => world.asked.includes('status loud'));
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(world.asked).toEqual(['list', 'status loud']);
     await close();
   });
 
