@@ -88,9 +88,9 @@ describe('the screen', () => {
 
   it('follows the size of the window', async () => {
     await open('top');
-    await sees('LAST MINUTES');
+    await sees('LAST 5 MIN');
     screen().resize(60, 20);
-    await until('fewer columns', () => /○ one/.test(screen().text()) && !/LAST MINUTES/.test(screen().text()), 10_000);
+    await until('fewer columns', () => /○ one/.test(screen().text()) && !/LAST 5 MIN/.test(screen().text()), 10_000);
     expect(
       Math.max(
         ...screen()
