@@ -7,6 +7,9 @@ import { vmOf, vmTabs } from '../state/app-state.ts';
 import { fleetRows } from './fleet-rows.ts';
 import { vmPage } from './vm-page.ts';
 
+/** Below it the names of all parts stand closer together. */
+const roomyColumns = 64;
+
 /** One VM: a line of what it is, its parts, and the part that was chosen. */
 export function Vm({ height }: { readonly height: number }): ReactElement {
   const { state, glyphs, theme } = useDrawing();
@@ -27,7 +30,7 @@ export function Vm({ height }: { readonly height: number }): ReactElement {
       <Text wrap="truncate">
         {vmTabs.map((tab, index) => (
           <Text key={tab}>
-            {index === 0 ? '' : '  '}
+            {index === 0 ? '' : ' '.repeat(state.size.columns < roomyColumns ? 1 : 2)}
             <Text
               {...(tab === state.tab ? { ...theme.cursor } : tab === 'failure' && vm.failure ? theme.bad : theme.quiet)}
             >
