@@ -9,6 +9,7 @@ import { ownVersion } from './cli/own-version.ts';
 import { fail } from './core/errors/sysmonvm-error.ts';
 import type { GuestArch } from './core/host-facts.ts';
 import { defaultDirectories } from './host/facts/directories.ts';
+import { holdNoise } from './host/process/hold-noise.ts';
 import { once } from './host/process/once.ts';
 import { createProcessIdentities } from './host/process/process-identities.ts';
 import { createProcessMemories } from './host/process/process-memory.ts';
@@ -179,7 +180,7 @@ export const compose: Compose = async ({ workspace: asked, env, cwd, offline: as
         arch: imageArch,
         kind,
       })),
-    job: { stopJob, whenStopAsked, whenContinued, atExit },
+    job: { stopJob, whenStopAsked, whenContinued, atExit, holdNoise },
     runAttached: async (tool, args, signal) =>
       (await import('./host/process/run-attached.ts')).runAttached(await runner(), tool, args, signal),
     openSocket: async (path, signal) => {

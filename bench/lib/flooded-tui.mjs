@@ -48,7 +48,9 @@ export async function floodedFrames({ openTui }, ms) {
     attached: {},
     job: {
       stopJob: () => {},
-      ...Object.fromEntries(['whenStopAsked', 'whenContinued', 'atExit'].map((name) => [name, () => () => {}])),
+      ...Object.fromEntries(
+        ['whenStopAsked', 'whenContinued', 'atExit', 'holdNoise'].map((name) => [name, () => () => {}]),
+      ),
     },
   });
   await pause(1000);

@@ -6,6 +6,7 @@
  *
  * The terminal is given back on every way out, also by the process itself when it ends without coming by here.
  */
+import { setMaxListeners } from 'node:events';
 import { render } from 'ink';
 import { themeNames } from '../core/view/theme-names.ts';
 import type { App } from './app.ts';
@@ -32,7 +33,15 @@ export async function openTui(host: TuiHost): Promise<void> {
   const store = createStore(firstState(sizeNow(), host.now()));
   const ending = new AbortController();
   const signal = AbortSignal.any([host.signal, ending.signal]);
+  // Every task and every feed listens to it.
+  setMaxListeners(0, signal);
   const screen = createFullScreen(stdin, stdout);
+  let letNoiseOut: (() => void) | undefined;
+  const leaveScreen = (): void => {
+    screen.leave();
+    letNoiseOut?.();
+    letNoiseOut = undefined;
+  };
   const tasks = createTasks({
     now: host.now,
     newRequestId: host.newRequestId,
@@ -54,6 +63,7 @@ export async function openTui(host: TuiHost): Promise<void> {
   const frames = frameStream(sizeNow, painter.paint);
   const draw = (): void => {
     screen.enter();
+    letNoiseOut ??= host.job.holdNoise();
     painter.forget();
     store.set((state) => ({ ...state, size: sizeNow() }));
     instance = render(
@@ -69,7 +79,7 @@ export async function openTui(host: TuiHost): Promise<void> {
   const putAway = (): void => {
     instance?.unmount();
     instance = undefined;
-    screen.leave();
+    leaveScreen();
   };
 
   const app: App = {
@@ -139,7 +149,7 @@ export async function openTui(host: TuiHost): Promise<void> {
     frames.emit('resize');
     store.set((state) => ({ ...state, size: sizeNow() }));
   };
-  const forgetExit = host.job.atExit(() => screen.leave());
+  const forgetExit = host.job.atExit(leaveScreen);
   const forgetContinued = host.job.whenContinued(() => {
     if (instance === undefined) return;
     putAway();

@@ -45,5 +45,7 @@ export interface TuiHost {
     whenContinued(listener: () => void): () => void;
     /** Something to put right however the process ends; must not wait. */
     atExit(step: () => void): () => void;
+    /** Keeps standard error off the screen; returns how to let out what was said. */
+    holdNoise(): () => void;
   };
 }

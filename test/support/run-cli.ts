@@ -54,6 +54,7 @@ function strictComposition(options: CliOptions): Compose {
         whenStopAsked: unexpected('job.whenStopAsked'),
         whenContinued: unexpected('job.whenContinued'),
         atExit: unexpected('job.atExit'),
+        holdNoise: unexpected('job.holdNoise'),
       },
       runAttached: unexpected('runAttached'),
       openSocket: unexpected('openSocket'),

@@ -53,7 +53,7 @@ function chooseSnapshot(app: App, vm: VmSnapshot, title: string, chosen: (snapsh
       if (found.length === 0) return `${vm.name} has no snapshot; p takes one`;
       const items = found.map((one) => ({ text: snapshotText(one), choose: () => chosen(one.name) }));
       app.store.set((state) => ({ ...state, overlay: { kind: 'choice', title, items, at: 0 } }));
-      return found.length === 1 ? 'one' : `${found.length} of them`;
+      return `${found.length} found`;
     },
   });
 }

@@ -29,7 +29,8 @@ interface ListTableProps<Row extends Sortable> {
   readonly sign?: (row: Row) => { readonly text: string; readonly meaning: Meaning };
 }
 
-const marginCells = 4;
+/** Cursor and signs before each row. */
+export const marginCells = 4;
 
 /** Rows that have room, with the cursor among them; columns that have room. */
 export function ListTable<Row extends Sortable>(props: ListTableProps<Row>): ReactElement {

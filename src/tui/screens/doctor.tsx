@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import { useDrawing } from '../parts/app-context.ts';
-import type { TableColumn } from '../parts/list-table.tsx';
+import { gap, longest } from '../parts/fit-columns.ts';
+import { marginCells, type TableColumn } from '../parts/list-table.tsx';
 import { LoadedList } from '../parts/loaded-list.tsx';
 import { arrange, cursorRow } from '../state/list-state.ts';
 import type { StateSign } from '../terminal/glyphs.ts';
@@ -15,24 +16,36 @@ const signs: Readonly<Record<DoctorRow['finding']['status'], { readonly sign: St
     problem: { sign: 'failed', meaning: 'bad' },
   };
 
+const statusWidth = 7;
+
+/** What was found takes what the others leave. */
 const columnsFor = (room: number): readonly TableColumn<DoctorRow>[] => [
   {
     id: 'what',
     title: 'WHAT',
     rank: 0,
     sort: 'order',
-    width: (rows) => Math.min(22, Math.max(8, ...rows.map(({ finding }) => finding.id.length))),
+    width: whatWidth(room),
     text: ({ finding }) => finding.id,
   },
-  { id: 'status', title: 'STATUS', rank: 1, sort: 'status', width: () => 7, text: ({ finding }) => finding.status },
+  {
+    id: 'status',
+    title: 'STATUS',
+    rank: 1,
+    sort: 'status',
+    width: () => statusWidth,
+    text: ({ finding }) => finding.status,
+  },
   {
     id: 'summary',
     title: 'FOUND',
     rank: 2,
-    width: () => Math.max(10, room),
+    width: (rows) => room - whatWidth(room)(rows) - statusWidth - 2 * gap,
     text: ({ finding }) => finding.summary,
   },
 ];
+
+const whatWidth = (room: number) => longest<DoctorRow>(8, Math.floor(room / 3), ({ finding }) => finding.id);
 
 const remedyLines = 6;
 
@@ -48,7 +61,7 @@ export function Doctor({ height }: { readonly height: number }): ReactElement {
         name="doctor"
         loaded={doctor}
         rows={(report) => doctorRows(report.findings)}
-        columns={columnsFor(state.size.columns - 40)}
+        columns={columnsFor(state.size.columns - marginCells)}
         height={Math.max(3, height - remedyLines)}
         none={<Text>The doctor found nothing to say.</Text>}
         sign={(row) => ({
