@@ -86,6 +86,18 @@ describe('the screen', () => {
     },
   );
 
+  it('has the findings of the doctor, and nothing that Node would warn of', async () => {
+    await open();
+    screen().press('4');
+    await sees(/tool\.ssh +ok/);
+    const text = screen().text();
+    expect(text).toMatch(/^sysmonvm +1 VMs/);
+    expect(text).not.toMatch(/warning/i);
+    screen().press('q');
+    await sees('ended with 0');
+    expect(screen().text()).not.toMatch(/MaxListeners/);
+  });
+
   it('follows the size of the window', async () => {
     await open('top');
     await sees('LAST 5 MIN');
