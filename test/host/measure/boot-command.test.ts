@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BootTime } from '../../../src/core/measure/boot/boot-artifacts.ts';
 import { resultSetSchema } from '../../../src/core/measure/result-set-schema.ts';
 import { bootSector, pause } from '../../support/boot-sector.ts';
+import { smallGuests } from '../../support/unpacked-media.ts';
 import { Workbench } from '../../support/workbench.ts';
 
 const words = `${pause}\r\nOWN booting\r\nMETRIC boot_time_ns=1234567\r\n${pause}OWN ready\r\nown> `;
@@ -22,6 +23,8 @@ let folder: string;
 const file = (...names: string[]) => readFileSync(join(folder, ...names), 'utf8');
 const bootTime = (...names: string[]) => JSON.parse(file(...names, 'boot_time.json')) as BootTime;
 
+const isoName = 'minix_R3.4.0rc6.iso';
+const projectRoot = join(import.meta.dirname, '../../..');
 const rawInput = /^(boot-report|measurements)-/;
 
 beforeAll(async () => {
@@ -30,6 +33,11 @@ beforeAll(async () => {
   mkdirSync(folder);
   writeFileSync(join(folder, 'own.img'), Buffer.concat([bootSector(words), Buffer.alloc(1024 * 1024)]));
   writeFileSync(join(folder, 'own.yaml'), table);
+  const sector = bootSector(`${pause}\r\nMINIX 3.4.0. Copyright\r\n${pause}minix login: `);
+  mkdirSync(join(folder, 'tree'));
+  writeFileSync(join(folder, 'tree/boot.img'), Buffer.concat([sector, Buffer.alloc(1536)]));
+  const eltorito = ['-b', 'boot.img', '-no-emul-boot', '-boot-load-size', '4'];
+  execFileSync('xorriso', ['-as', 'mkisofs', '-quiet', ...eltorito, '-o', isoName, 'tree'], { cwd: folder });
 });
 afterAll(() => bench.dispose());
 
@@ -98,15 +106,8 @@ describe('bench boot of a kernel of 512 bytes', () => {
   });
 
   it('boots an ISO that is told nothing but its name, and only reads it [M-01] [M-46]', async () => {
-    const sector = bootSector(`${pause}\r\nMINIX 3.4.0. Copyright\r\n${pause}minix login: `);
-    mkdirSync(join(folder, 'tree'));
-    writeFileSync(join(folder, 'tree/boot.img'), Buffer.concat([sector, Buffer.alloc(1536)]));
-    const name = 'minix_R3.4.0rc6.iso';
-    const eltorito = ['-b', 'boot.img', '-no-emul-boot', '-boot-load-size', '4'];
-    execFileSync('xorriso', ['-as', 'mkisofs', '-quiet', ...eltorito, '-o', name, 'tree'], { cwd: folder });
-    const { code, stderr } = await bench.run(['bench', 'boot', '--iso', join(folder, name), '--out', 'metrics'], {
-      cwd: folder,
-    });
+    const asked = ['bench', 'boot', '--iso', join(folder, isoName), '--out', 'metrics'];
+    const { code, stderr } = await bench.run(asked, { cwd: folder });
     expect(stderr).not.toContain('error');
     expect(code).toBe(0);
     const { markers, marker_table, boot_duration_ms } = bootTime('metrics/minix_R3.4.0rc6/i386');
@@ -114,6 +115,38 @@ describe('bench boot of a kernel of 512 bytes', () => {
     expect(Object.keys(markers)).toEqual(expect.arrayContaining(['kernel_starts', 'shell_prompt']));
     expect(boot_duration_ms).toBe(Math.round((markers['shell_prompt'] ?? 0) * 1000));
     expect(file('metrics/minix_R3.4.0rc6/i386/qemu-debug.log')).toMatch(/media=cdrom,readonly=on/);
+  });
+
+  it('five labelled runs below METRICS_DIR are its history, the latest one beside it [M-17] [M-47] [M-61]', async () => {
+    const env = { METRICS_DIR: join(folder, 'kept') };
+    const asked = ['bench', 'boot', '--iso', isoName, '--iterations', '5', '--label', 'nightly'];
+    expect(await bench.run(asked, { cwd: folder, env })).toMatchObject({ code: 0 });
+    const place = 'kept/minix_R3.4.0rc6/i386';
+    const runs = readdirSync(join(folder, place, 'runs')).sort();
+    expect(runs.map((run) => run.replace(/\d{8}T\d{6}Z/, 'TIME'))).toEqual(
+      [1, 2, 3, 4, 5].map((run) => `nightly-TIME-${run}`),
+    );
+    for (const name of artifacts) expect(file(place, name)).toBe(file(place, 'runs', runs[4] ?? '', name));
+    const { stdout } = await bench.run(['bench', 'history', '--metric', 'boot_total', '--json'], { env });
+    expect(JSON.parse(stdout)).toMatchObject({ series: [{ metric: 'boot_total', points: [{ label: 'nightly' }] }] });
+  });
+
+  it('make minix-install answers on the console and leaves an installed disk [M-58] [M-62]', () => {
+    const answers = [
+      'steps:',
+      '  - { name: menu, expect: highlighted entry, send: c, enter: false, timeout: 60s }',
+      "  - { name: prompt, expect: 'grub>', send: ls, timeout: 60s }",
+      "  - { name: the disk is there, expect: '\\(hd0\\)', timeout: 20s }",
+    ];
+    writeFileSync(join(folder, 'answers.yaml'), `${answers.join('\n')}\n`);
+    const at = (name: string) => join(folder, name);
+    const given = { ISO: smallGuests().grubIso, DISK: at('disk.qcow2'), SIZE: '1G', SCRIPT: at('answers.yaml') };
+    const more = { WORKSPACE: bench.workspace, ARGS: `--markers grub-rescue --out ${at('installed')}` };
+    const variables = Object.entries({ ...given, ...more }).map(([name, value]) => `${name}=${value}`);
+    execFileSync('make', ['-s', 'minix-install', ...variables], { cwd: projectRoot, env: bench.env, stdio: 'pipe' });
+    const shown = execFileSync('qemu-img', ['info', '--output=json', at('disk.qcow2')], { encoding: 'utf8' });
+    expect(JSON.parse(shown)).toMatchObject({ format: 'qcow2', 'virtual-size': 1024 ** 3 });
+    expect(file('installed/minix/i386/boot.log')).toContain('(hd0)');
   });
 
   it.each([
