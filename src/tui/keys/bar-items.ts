@@ -1,4 +1,5 @@
 import type { UiCommand } from '../commands/ui-command.ts';
+import type { Overlay } from '../overlays/overlay.ts';
 import type { AppState } from '../state/app-state.ts';
 import { keyLabel } from './key-label.ts';
 
@@ -9,7 +10,7 @@ export interface BarItem {
 }
 
 /** Beside a list or a VM the overlays have keys of their own. */
-const ofOverlay: Readonly<Record<string, readonly BarItem[]>> = {
+const ofOverlay: Readonly<Record<Overlay['kind'], readonly BarItem[]>> = {
   help: [
     { id: 'scroll', key: 'down', label: 'scroll' },
     { id: 'close', key: 'esc', label: 'close' },
@@ -32,6 +33,11 @@ const ofOverlay: Readonly<Record<string, readonly BarItem[]>> = {
     { id: 'enter', key: 'enter', label: 'go' },
     { id: 'close', key: 'esc', label: 'never mind' },
   ],
+  choice: [
+    { id: 'move', key: 'down', label: 'next' },
+    { id: 'enter', key: 'enter', label: 'take it' },
+    { id: 'close', key: 'esc', label: 'never mind' },
+  ],
   create: [
     { id: 'enter', key: 'enter', label: 'create' },
     { id: 'field', key: 'tab', label: 'next field' },
@@ -47,7 +53,7 @@ const filterItems: readonly BarItem[] = [
 
 /** Whole items only, so that no word is cut; the last of all (help, quit) keep their place. */
 export function barItems(offered: readonly UiCommand[], { overlay, filtering, size }: AppState): readonly BarItem[] {
-  if (overlay !== undefined) return ofOverlay[overlay.kind] ?? [];
+  if (overlay !== undefined) return ofOverlay[overlay.kind];
   if (filtering) return filterItems;
   const items = offered.flatMap(({ id, keys: [key], short }) =>
     key === undefined || short === undefined ? [] : [{ id, key, label: short }],

@@ -117,7 +117,7 @@ function Confirm({ overlay, height }: { readonly overlay: Of<'confirm'> } & Room
 function Choice({ overlay, height }: { readonly overlay: Of<'choice'> } & Room): ReactElement {
   const { glyphs, theme } = useDrawing();
   const { items, at } = overlay;
-  const room = Math.max(1, height - 4);
+  const room = Math.max(1, height - 2);
   const start = windowStart(items.length, at, room, 0);
   return (
     <OverlayFrame title={overlay.title} height={height}>
@@ -127,10 +127,6 @@ function Choice({ overlay, height }: { readonly overlay: Of<'choice'> } & Room):
           <Text {...(start + index === at ? theme.title : {})}>{text}</Text>
         </Text>
       ))}
-      <Text> </Text>
-      <Text>
-        <Text {...theme.accent}>Enter</Text> takes it, <Text {...theme.accent}>Esc</Text> leaves all as it is
-      </Text>
     </OverlayFrame>
   );
 }

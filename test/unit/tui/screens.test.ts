@@ -73,14 +73,6 @@ describe.each(widths)('at %i columns', (columns) => {
     ['2', 'images'],
     ['3', 'templates'],
     ['4', 'doctor'],
-  ])('key %s: %s', (key, name) => {
-    const session = at();
-    session.press(key);
-    noLineIsTooLong(session.frame(), columns, 24);
-    compared(`${name}-${columns}`, session.frame());
-  });
-
-  it.each([
     ['?', 'help'],
     [':', 'palette'],
     ['n', 'create'],

@@ -45,6 +45,7 @@ describe('snapshots', () => {
     session.press('U');
     await session.settled();
     expect(session.frame()).toContain('Delete which snapshot of build?');
+    expect(session.frame()).toContain('Enter take it  Esc never mind');
     session.press('esc');
     expect(session.frame()).not.toContain('Delete which');
     session.press('enter');
