@@ -53,6 +53,13 @@ export interface Finding {
   readonly remedy?: string;
 }
 
+export interface DoctorOptions {
+  /** Acceleration and warm start are tried again, whatever was found before. */
+  readonly refresh: boolean;
+  /** Id of the one finding to look for again; the report has it, or nothing when there is no such finding now. */
+  readonly only?: string;
+}
+
 export interface DoctorReport {
   readonly findings: readonly Finding[];
   readonly accelerator?: AcceleratorVerdict;
@@ -155,7 +162,7 @@ export interface Engine {
     options: { readonly check: boolean; readonly dryRun: boolean; readonly interactive: boolean },
     call: Call,
   ): Promise<HostSetupReport>;
-  doctor(options: { readonly refresh: boolean }, call: Call): Promise<DoctorReport>;
+  doctor(options: DoctorOptions, call: Call): Promise<DoctorReport>;
   /** Writes a gzip-compressed tar without secrets. */
   doctorBundle(
     path: string,

@@ -1,24 +1,37 @@
-import type { Call, DoctorReport, Finding } from '../../core/engine.ts';
+import type { Call, DoctorOptions, DoctorReport, Finding } from '../../core/engine.ts';
 import type { AcceleratorVerdict } from '../../core/ports/host-facts-source.ts';
 import type { ToolFinding } from '../../core/ports/tool-installer.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type WarmVerdict, warmVerdict } from '../machine/warm-verdict.ts';
 import { snapshotOf } from '../vm/snapshot.ts';
 
-export async function doctor(
-  deps: Dependencies,
-  call: Call,
-  options: { readonly refresh: boolean },
-): Promise<DoctorReport> {
+export async function doctor(deps: Dependencies, call: Call, options: DoctorOptions): Promise<DoctorReport> {
+  const { only, refresh } = options;
+  const asked = (part: Part): boolean => only === undefined || partOf(only) === part;
   const [installer, facts, inspection] = await Promise.all([deps.installer(), deps.facts(), deps.inspection()]);
-  const tools = (await installer.inspect(call.signal)).map(fromTool);
-  const verdict = await facts.probeAccelerator(deps.hostArch, { refresh: options.refresh, signal: call.signal });
-  const warm = await warmVerdict(deps, call, options);
-  const host = await inspection.findings(deps.directories.workspace, call.signal);
+  const tools = asked('tools') ? (await installer.inspect(call.signal)).map(fromTool) : [];
+  const verdict = asked('acceleration')
+    ? await facts.probeAccelerator(deps.hostArch, { refresh, signal: call.signal })
+    : undefined;
+  const acceleration = asked('acceleration') ? [fromVerdict(verdict)] : [];
+  const warm = asked('warm-start') ? fromWarm(await warmVerdict(deps, call, options)) : [];
+  const host = asked('host') ? await inspection.findings(deps.directories.workspace, call.signal) : [];
+  const vms = asked('vms') ? await vmFindings(deps) : [];
   return {
-    findings: [...tools, fromVerdict(verdict), ...fromWarm(warm), ...host, ...(await vmFindings(deps))],
+    findings: [...tools, ...acceleration, ...warm, ...host, ...vms].filter(
+      ({ id }) => only === undefined || id === only,
+    ),
     ...(verdict ? { accelerator: verdict } : {}),
   };
+}
+
+type Part = 'tools' | 'acceleration' | 'warm-start' | 'host' | 'vms';
+
+/** What has to be looked at for a finding. */
+function partOf(id: string): Part {
+  if (id === 'acceleration' || id === 'warm-start') return id;
+  if (id.startsWith('tool.')) return 'tools';
+  return id.startsWith('vm.') ? 'vms' : 'host';
 }
 
 function fromTool(tool: ToolFinding): Finding {
@@ -52,7 +65,7 @@ function fromVerdict(verdict: AcceleratorVerdict | undefined): Finding {
   return {
     id,
     status: 'warning',
-    summary: `${verdict.accelerator} cannot be used: ${verdict.reason}; guests are emulated`,
+    summary: `${verdict.accelerator} cannot be used: ${verdict.reason.replace(/\.$/, '')}; guests are emulated`,
     ...(verdict.remedy === undefined ? {} : { remedy: verdict.remedy }),
   };
 }

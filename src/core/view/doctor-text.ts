@@ -3,11 +3,16 @@ import type { DoctorReport } from '../engine.ts';
 const signs = { ok: 'ok     ', warning: 'warning', problem: 'PROBLEM' } as const;
 
 /** One line for each finding and one for its remedy. */
-export function doctorText(report: DoctorReport): string {
-  const lines = report.findings.flatMap((finding) => [
+export function findingsText({ findings }: DoctorReport): string {
+  const lines = findings.flatMap((finding) => [
     `${signs[finding.status]}  ${finding.id}: ${finding.summary}\n`,
     ...(finding.remedy === undefined ? [] : [`         → ${finding.remedy}\n`]),
   ]);
+  return lines.join('');
+}
+
+/** The same, and what it comes to. */
+export function doctorText(report: DoctorReport): string {
   const count = (status: 'warning' | 'problem') => report.findings.filter((f) => f.status === status).length;
   const problems = count('problem');
   const warnings = count('warning');
@@ -16,7 +21,7 @@ export function doctorText(report: DoctorReport): string {
     problems === 0 && warnings === 0
       ? 'Everything is in order.'
       : `${plural(problems, 'problem')}, ${plural(warnings, 'warning')}.`;
-  return `${lines.join('')}${verdict}\n`;
+  return `${findingsText(report)}${verdict}\n`;
 }
 
 export function hasProblem(report: DoctorReport): boolean {

@@ -1,5 +1,6 @@
 import type { AppState } from '../state/app-state.ts';
 import { appCommands } from './app-commands.ts';
+import { doctorCommands } from './doctor-commands.ts';
 import { forkCommands } from './fork-commands.ts';
 import { guestCommands } from './guest-commands.ts';
 import { imageCommands } from './image-commands.ts';
@@ -19,6 +20,7 @@ export const allUiCommands: readonly UiCommand[] = [
   ...snapshotCommands,
   ...imageCommands,
   ...templateCommands,
+  ...doctorCommands,
   ...listCommands,
   ...viewCommands,
   ...appCommands.filter(({ group }) => group !== 'vm'),

@@ -93,6 +93,11 @@ describe('the screen', () => {
     const text = screen().text();
     expect(text).toMatch(/^sysmonvm +1 VMs/);
     expect(text).not.toMatch(/warning/i);
+    screen().press('/');
+    screen().type('tool.ssh');
+    screen().press('Enter');
+    screen().press('Enter');
+    await sees(/✓ look for tool\.ssh again .*ssh \d/);
     screen().press('q');
     await sees('ended with 0');
     expect(screen().text()).not.toMatch(/MaxListeners/);

@@ -102,6 +102,24 @@ describe('doctor', () => {
     expect(result.stderr).toContain('error[host.accelerator-unavailable] /dev/kvm may not be opened');
     expect(result.stderr).toContain('    sudo usermod -aG kvm me');
   });
+  it('--only looks for one finding, and says when there is none', async () => {
+    const asked: unknown[] = [];
+    const one: Partial<Engine> = {
+      doctor: async (options) => {
+        asked.push(options);
+        return { findings: report.findings.filter(({ id }) => id === options.only) };
+      },
+    };
+    const found = await cli(['doctor', '--only', 'space', '--refresh'], { engine: one });
+    expect([found.code, found.stdout]).toEqual([0, 'ok       space: 80 GiB free\n']);
+    expect(asked).toEqual([{ refresh: true, only: 'space' }]);
+    const none = await cli(['doctor', '--only', 'spice'], { engine: one });
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain('There is no finding "spice" now.');
+    const both = await cli(['doctor', '--only', 'space', '--require-accel'], { engine: one });
+    expect(both.code).toBe(2);
+    expect(asked).toHaveLength(2);
+  });
   it('--bundle names the file', async () => {
     const document = documentSchemas.doctor.parse(
       (await cli(['doctor', '--bundle', '/tmp/r.tgz', '--json'], { engine })).json(),
