@@ -14,8 +14,9 @@ export interface App {
   readonly feeds: Feeds;
   readonly glyphs: Glyphs;
   readonly theme: Theme;
-  /** Ends the session after this key. */
+  /** Ends the session; keys that came with this one mean nothing any more. */
   readonly quit: () => void;
+  readonly isEnding: () => boolean;
   /** Takes the screens off while a program has the terminal, and puts them back as they were. */
   readonly withTerminal: (title: string, work: () => Promise<string>) => Promise<void>;
   /** Ctrl-Z. */

@@ -105,6 +105,7 @@ export async function openTui(host: TuiHost): Promise<void> {
       showLog: detail.showLog,
     },
     quit: () => ending.abort(),
+    isEnding: () => signal.aborted,
     suspend: () => {
       putAway();
       host.job.stopJob();
@@ -163,6 +164,7 @@ export async function openTui(host: TuiHost): Promise<void> {
     if (store.get().world.tasks.some(isRunning)) await tasks.cancelAll();
   } finally {
     ending.abort();
+    await letGoOf(stdin);
     clearInterval(clock);
     watchScreen();
     stdout.off('resize', resized);
@@ -182,6 +184,17 @@ const underWay: readonly string[] = ['starting', 'booting', 'restoring'];
 function isMoving({ world, screen }: AppState, now: number): boolean {
   const recent = world.tasks.some((task) => isRunning(task) || now - (task.endedAt ?? 0) < endShownMs + clockMs);
   return recent || (screen === 'vm' && world.vms.value?.some(({ state }) => underWay.includes(state)) === true);
+}
+
+/**
+ * What is typed from here on is for the shell, not for a process that is about to end. Only a stream that flows lets go
+ * of its file when it is paused, and it can flow when it has noticed, a turn later, that nobody listens any more.
+ */
+async function letGoOf(stdin: NodeJS.ReadStream): Promise<void> {
+  stdin.removeAllListeners('readable');
+  await new Promise((resolve) => setImmediate(resolve));
+  stdin.resume();
+  stdin.pause();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

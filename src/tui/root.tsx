@@ -27,7 +27,7 @@ export function Root(): ReactElement {
   const { state } = useDrawing();
   useInput((input, key) => {
     app.feeds.attend();
-    for (const pressed of pressedKeys(input, key)) handleKey(app, pressed.key, pressed.typed);
+    for (const pressed of pressedKeys(input, key)) if (!app.isEnding()) handleKey(app, pressed.key, pressed.typed);
   });
   const { columns, rows } = state.size;
   if (columns < leastColumns || rows < leastRows)

@@ -71,6 +71,7 @@ export function tuiSession(options: SessionOptions = {}) {
       showLog: (source) => told.push(`show log of ${source}`),
     },
     quit: () => told.push('quit'),
+    isEnding: () => told.includes('quit'),
     suspend: () => told.push('suspend'),
     withTerminal: async (title, work) => {
       told.push(`${title}: ${await work()}`);

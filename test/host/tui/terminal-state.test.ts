@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { compareFrame } from '../../support/golden-frame.ts';
 import { programTerminal } from '../../support/program-terminal.ts';
 import { until } from '../../support/workbench.ts';
 
@@ -13,6 +14,21 @@ const { bench, screen, sees, settings, ours } = programTerminal({
   shell: ['bash', '--norc', '--noediting'],
 });
 type End = () => unknown;
+
+/** The screen when nothing is being drawn on it. */
+const still = async (): Promise<string> => {
+  let shown = screen().text();
+  await until(
+    'a screen that stands still',
+    () => {
+      const before = shown;
+      shown = screen().text();
+      return shown === before;
+    },
+    5000,
+  );
+  return shown;
+};
 
 const open = async (args = ''): Promise<void> => {
   screen().enter(`sysmonvm ${args}; echo "ended with $?"`);
@@ -50,6 +66,15 @@ describe('the screen', () => {
       expect(await cursorIsShown()).toBe(true);
     },
   );
+
+  it('keys that came together with q do nothing; what is typed when the screen is gone is for the shell', async () => {
+    await open();
+    screen().type('qDy');
+    await until('the end', () => !screen().text().includes('○ one'), 10_000);
+    screen().enter('echo typed-$((1 + 1))');
+    await sees('typed-2');
+    expect((await bench().run(['vm-list'])).stdout).toContain('one');
+  });
 
   it('a crash gives the terminal back and shows the bug', async () => {
     const before = await settings('before');
@@ -101,6 +126,28 @@ describe('the screen', () => {
     screen().press('q');
     await sees('ended with 0');
     expect(screen().text()).not.toMatch(/MaxListeners/);
+  });
+
+  it.each([60, 100, 200])('draws the same in a real terminal of %i columns, screen by screen', async (columns) => {
+    screen().resize(columns, 30);
+    screen().enter('sysmonvm; echo "ended with $?"');
+    const pages = [
+      { shows: /○ one +stopped/, name: 'list' },
+      { key: 'Enter', shows: /It was never started/, name: 'vm' },
+      { key: '?', shows: /Moving/, name: 'help' },
+      { key: 'Escape', shows: /It was never started/, name: 'vm' },
+      { key: '3', shows: /No template yet/, name: 'templates' },
+      { key: 'n', shows: /sysmonvm up vm-1/, name: 'create' },
+      { key: 'Escape', shows: /No template yet/, name: 'templates' },
+    ];
+    for (const { key, shows, name } of pages) {
+      if (key !== undefined) screen().press(key);
+      await sees(shows);
+      // Its age is the one thing that moves.
+      compareFrame(`terminal-${name}-${columns}`, (await still()).replace(/ +\d+[sm]$/gm, '  AGE'));
+    }
+    screen().press('q');
+    await sees('ended with 0');
   });
 
   it('follows the size of the window', async () => {

@@ -1,25 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { VmTab } from '../../../src/tui/state/app-state.ts';
 import { emptyLines } from '../../../src/tui/state/line-view.ts';
 import { notAsked } from '../../../src/tui/state/loaded.ts';
+import { compareFrame } from '../../support/golden-frame.ts';
 import { bootStart } from '../../support/snapshots.ts';
 import { loaded, tuiSession } from '../../support/tui-session.tsx';
 import { eventAt, fleetOfFour, twoImages, usageOfFour } from '../../support/tui-worlds.ts';
-
-/** Frames as files. SYSMONVM_UPDATE_GOLDEN=1 writes them anew. */
-const update = process.env['SYSMONVM_UPDATE_GOLDEN'] === '1';
-
-function compared(name: string, frame: string): void {
-  const file = new URL(`../../golden/tui/${name}.txt`, import.meta.url);
-  const text = `${frame
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')}\n`;
-  if (update) writeFileSync(file, text);
-  expect(existsSync(file), `${file.pathname} is missing; run with SYSMONVM_UPDATE_GOLDEN=1`).toBe(true);
-  expect(text).toBe(readFileSync(file, 'utf8'));
-}
 
 const widths = [60, 100, 200] as const;
 const world = {
@@ -66,7 +52,7 @@ describe.each(widths)('at %i columns', (columns) => {
   it('the fleet', () => {
     const frame = at().frame();
     noLineIsTooLong(frame, columns, 24);
-    compared(`fleet-${columns}`, frame);
+    compareFrame(`fleet-${columns}`, frame);
   });
 
   it.each([
@@ -81,7 +67,7 @@ describe.each(widths)('at %i columns', (columns) => {
     const session = at();
     session.press(key);
     noLineIsTooLong(session.frame(), columns, 24);
-    compared(`${name}-${columns}`, session.frame());
+    compareFrame(`${name}-${columns}`, session.frame());
   });
 
   it.each([
@@ -99,7 +85,7 @@ describe.each(widths)('at %i columns', (columns) => {
       world: { ...state.world, detail },
     }));
     noLineIsTooLong(session.frame(), columns, 40);
-    compared(`${vm}-${tab}-${columns}`, session.frame());
+    compareFrame(`${vm}-${tab}-${columns}`, session.frame());
   });
 });
 
