@@ -141,7 +141,7 @@ export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
 
   /** A guest that says something may have come to its end; the next look tells. */
   let consoles: ReadonlyMap<string, number> | undefined;
-  const listen = (): void => {
+  const listen = async (): Promise<void> => {
     const sizes = engine.consoleSizes();
     const spoke = (vm: VmSnapshot): boolean => vm.state === 'ready' && sizes.get(vm.id) !== consoles?.get(vm.id);
     const speakers = consoles === undefined ? [] : (store.get().world.vms.value ?? []).filter(spoke);
@@ -154,7 +154,7 @@ export function openFleetFeed(deps: FleetFeedDeps): FleetFeed {
   const isAttended = (): boolean => now() < attendedUntil;
   const usageTimer = setInterval(() => {
     if (!isAttended()) return;
-    listen();
+    void listen().catch(() => undefined);
     void readUsage().catch(() => undefined);
   }, pace.usageMs);
   const lookTimer = setInterval(() => {
