@@ -105,5 +105,6 @@ function numberAfterPilot(request: AbRequest, counted: readonly CountedBoot[]): 
 function thenText(needed: number | undefined, perSide: number, { pilot, most }: AbRequest): string {
   if (needed === undefined) return 'no more are made';
   if (needed > most) return `at most ${most} are made (--max), which may leave it open`;
-  return perSide === pilot ? 'the pilot has as many' : `${boots(perSide - pilot)} more are made`;
+  const more = perSide - pilot;
+  return more === 0 ? 'the pilot has as many' : `${boots(more)} more ${more === 1 ? 'is' : 'are'} made`;
 }
